@@ -1,0 +1,113 @@
+// The Bun side of the interface: bun:ffi, Workers for calls that block, and Bun's own event loop for descriptors.
+
+import { ProcrefError } from "./errors.ts";
+import type {
+  Address,
+  BoundElsewhere,
+  CType,
+  Library,
+  Native,
+  Prototype,
+  SymbolTable,
+  Waiting,
+} from "./types.ts";
+import { type BunFfi, bunGlobals } from "./bun_api.ts";
+import { callElsewhere } from "./bun_worker.ts";
+
+// A built-in module by name keeps the import synchronous, and out of sight of every other runtime's loader.
+let loaded: BunFfi | undefined;
+function ffi(): BunFfi {
+  return loaded ??= bunGlobals().process.getBuiltinModule("bun:ffi");
+}
+
+const BUN_TYPES: Record<CType, string> = {
+  i32: "i32",
+  u32: "u32",
+  buffer: "ptr",
+  address: "ptr",
+};
+
+function definition(prototype: Prototype): { args: string[]; returns: string } {
+  return {
+    args: prototype.args.map((type) => BUN_TYPES[type]),
+    returns: BUN_TYPES[prototype.returns],
+  };
+}
+
+/** Opens one function; undefined where the library lacks it, and an error where no library is there. */
+function openOne(files: readonly string[], name: string, prototype: Prototype): unknown {
+  let failure: unknown;
+  for (const file of files) {
+    try {
+      return ffi().dlopen(file, { [name]: definition(prototype) }).symbols[name];
+    } catch (error) {
+      failure ??= error;
+    }
+  }
+  if (prototype.optional) return undefined;
+  throw new ProcrefError("not_found", `${name} is in none of ${files.join(", ")}`, {
+    cause: failure,
+  });
+}
+
+export const bun: Native = {
+  open<Table extends SymbolTable>(files: readonly string[], table: Table): Library<Table> {
+    const required: Record<string, { args: string[]; returns: string }> = {};
+    const bound: Record<string, unknown> = {};
+    for (const name in table) {
+      const prototype = table[name];
+      if (prototype === undefined) continue;
+      if (prototype.optional) bound[name] = openOne(files, name, prototype);
+      else required[name] = definition(prototype);
+    }
+    let failure: unknown;
+    for (const file of files) {
+      try {
+        return { ...ffi().dlopen(file, required).symbols, ...bound } as unknown as Library<Table>;
+      } catch (error) {
+        failure ??= error;
+      }
+    }
+    throw new ProcrefError("not_found", `None of ${files.join(", ")} can be opened`, {
+      cause: failure,
+    });
+  },
+
+  openElsewhere<P extends Prototype>(
+    files: readonly string[],
+    name: string,
+    prototype: P,
+  ): BoundElsewhere<P> {
+    const { args, returns } = definition(prototype);
+    const call = (...values: unknown[]): Promise<unknown> => {
+      // A Worker shares this process's memory, so it gets addresses; the buffers live on in this closure.
+      const raw = values.map((value) => ArrayBuffer.isView(value) ? ffi().ptr(value) : value);
+      return callElsewhere({ files, name, args, returns, values: raw }).finally(() =>
+        values.length
+      );
+    };
+    return call as unknown as BoundElsewhere<P>;
+  },
+
+  view(address: Address, byteLength: number): ArrayBuffer {
+    return ffi().toArrayBuffer(address as unknown as number, 0, byteLength);
+  },
+
+  addressOf(buffer): bigint {
+    return BigInt(ffi().ptr(buffer));
+  },
+
+  whenReadable(descriptor): Waiting {
+    const reader = bunGlobals().Bun.file(descriptor).stream().getReader();
+    let cancelled = false;
+    // A pidfd cannot be read: the stream ends in EINVAL exactly when its process does.
+    const event = reader.read().then(() => {}, () => {});
+    return {
+      done: event.then(() => !cancelled),
+      cancel() {
+        cancelled = true;
+        reader.cancel().catch(() => {});
+      },
+    };
+  },
+};

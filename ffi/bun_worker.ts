@@ -1,0 +1,50 @@
+// Calls that block, on Workers: one call at a time each, kept for the next call and unref'd while idle.
+
+import { bunGlobals, type HoldingWorker } from "./bun_api.ts";
+
+/** A call for another thread, in plain numbers and strings. */
+export interface Call {
+  readonly files: readonly string[];
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly returns: string;
+  readonly values: readonly unknown[];
+}
+
+// As text, so that it is there in a bundle and in a compiled binary as well.
+const SOURCE = `
+const { dlopen } = process.getBuiltinModule("bun:ffi");
+const bound = new Map();
+function bind({ files, name, args, returns }) {
+  for (const file of files) {
+    try { return dlopen(file, { [name]: { args, returns } }).symbols[name]; } catch {}
+  }
+}
+onmessage = ({ data }) => {
+  if (!bound.has(data.name)) bound.set(data.name, bind(data));
+  postMessage(bound.get(data.name)(...data.values));
+};`;
+
+const idle: HoldingWorker[] = [];
+
+/** Runs the call on an idle Worker, or on a new one. */
+export function callElsewhere(call: Call): Promise<unknown> {
+  const worker = idle.pop() ?? start();
+  worker.ref();
+  return new Promise((resolve, reject) => {
+    worker.onmessage = (event: MessageEvent<unknown>) => {
+      worker.unref();
+      idle.push(worker);
+      resolve(event.data);
+    };
+    worker.onerror = (event: ErrorEvent) => reject(new Error(event.message));
+    worker.postMessage(call);
+  });
+}
+
+function start(): HoldingWorker {
+  const url = URL.createObjectURL(new Blob([SOURCE], { type: "application/javascript" }));
+  const worker = new (bunGlobals().Worker)(url);
+  worker.addEventListener("open", () => URL.revokeObjectURL(url), { once: true });
+  return worker;
+}

@@ -1,0 +1,104 @@
+// The Deno side of the interface: Deno.dlopen, Deno.UnsafePointer, and one shared poll(2) on a pool thread.
+
+import { PermissionError, ProcrefError } from "./errors.ts";
+import { createPoller } from "./poller.ts";
+import type {
+  Address,
+  BoundElsewhere,
+  CType,
+  Library,
+  Native,
+  Prototype,
+  SymbolTable,
+} from "./types.ts";
+
+const TYPES: Record<CType, Deno.NativeType> = {
+  i32: "i32",
+  u32: "u32",
+  buffer: "buffer",
+  address: "pointer",
+};
+
+function definition(prototype: Prototype, nonblocking: boolean): Deno.ForeignFunction {
+  return {
+    parameters: prototype.args.map((type) => TYPES[type]),
+    result: TYPES[prototype.returns] as Deno.NativeResultType,
+    nonblocking,
+    optional: prototype.optional ?? false,
+  };
+}
+
+/** Deno's refusal, said in terms of what the user can do. */
+function explain(error: unknown, library: string): Error {
+  if (error instanceof Deno.errors.NotCapable) {
+    return new PermissionError(
+      `procref calls the system through ${library} and needs --allow-ffi (without a path)`,
+      { cause: error },
+    );
+  }
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+function openFirst<Definitions extends Deno.ForeignLibraryInterface>(
+  files: readonly string[],
+  definitions: Definitions,
+): Deno.DynamicLibrary<Definitions> {
+  let failure: Error | undefined;
+  for (const file of files) {
+    try {
+      return Deno.dlopen(file, definitions);
+    } catch (error) {
+      failure = explain(error, file);
+      if (failure instanceof PermissionError) throw failure;
+    }
+  }
+  throw new ProcrefError("not_found", `None of ${files.join(", ")} can be opened`, {
+    cause: failure,
+  });
+}
+
+export const deno: Native = {
+  open<Table extends SymbolTable>(files: readonly string[], table: Table): Library<Table> {
+    const definitions: Record<string, Deno.ForeignFunction> = {};
+    for (const name in table) {
+      const prototype = table[name];
+      if (prototype !== undefined) definitions[name] = definition(prototype, false);
+    }
+    // The table decides the functions' types; Deno's own inference would repeat it.
+    return openFirst(files, definitions).symbols as unknown as Library<Table>;
+  },
+
+  openElsewhere<P extends Prototype>(
+    files: readonly string[],
+    name: string,
+    prototype: P,
+  ): BoundElsewhere<P> {
+    const library = openFirst(files, { [name]: definition(prototype, true) });
+    return library.symbols[name] as unknown as BoundElsewhere<P>;
+  },
+
+  view(address: Address, byteLength: number): ArrayBuffer {
+    try {
+      return Deno.UnsafePointerView.getArrayBuffer(
+        address as unknown as Deno.PointerObject,
+        byteLength,
+      );
+    } catch (error) {
+      throw explain(error, "memory views");
+    }
+  },
+
+  addressOf(buffer): bigint {
+    return Deno.UnsafePointer.value(Deno.UnsafePointer.of(buffer as Uint8Array<ArrayBuffer>));
+  },
+
+  whenReadable(descriptor) {
+    return poller().wait(descriptor);
+  },
+};
+
+let shared: ReturnType<typeof createPoller> | undefined;
+
+function poller(): ReturnType<typeof createPoller> {
+  return shared ??= createPoller(deno);
+}

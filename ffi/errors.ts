@@ -1,0 +1,121 @@
+/**
+ * The errors of every area.
+ *
+ * @module
+ */
+
+import { errnoName, errnoText } from "./errno.ts";
+
+/** One stable lower-case word per condition: what a program may branch on. */
+export type ErrorCode =
+  | "aborted"
+  | "closed"
+  | "command_failed"
+  | "deadlock"
+  | "invalid_record"
+  | "locked"
+  | "not_found"
+  | "not_ready"
+  | "permission_denied"
+  | "resource_limit"
+  | "start_failed"
+  | "system"
+  | "timeout"
+  | "unsafe_directory"
+  | "unsupported";
+
+/** The base of all errors that procref throws for conditions a caller may want to handle. */
+export class ProcrefError extends Error {
+  override name = "ProcrefError";
+  /** The condition, stable across releases. */
+  readonly code: ErrorCode;
+
+  /**
+   * @param code The condition.
+   * @param message What happened, with the value it happened to.
+   * @param options The cause, where another error led here.
+   */
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+
+  /** The error as plain data, for logs. */
+  toJSON(): { name: string; code: ErrorCode; message: string } {
+    return { name: this.name, code: this.code, message: this.message };
+  }
+}
+
+/**
+ * A system call failed. The message carries the call, the errno's name and number, and what it was for:
+ * `semget: EACCES (13): permission denied for service "db"`.
+ */
+export class SystemError extends ProcrefError {
+  override name = "SystemError";
+  /** The error number, as this platform counts it (errno(3)). */
+  readonly errno: number;
+  /** The system call or library function, for example `"semget"`. */
+  readonly syscall: string;
+
+  /**
+   * @param syscall The call that failed.
+   * @param errno Its error number.
+   * @param subject What it was for, for example `for service "db"`.
+   */
+  constructor(syscall: string, errno: number, subject = "") {
+    const what = `${syscall}: ${errnoName(errno)} (${errno}): ${errnoText(errno)}`;
+    super("system", subject === "" ? what : `${what} ${subject}`);
+    this.errno = errno;
+    this.syscall = syscall;
+  }
+
+  /** The error as plain data, for logs. */
+  override toJSON(): {
+    name: string;
+    code: ErrorCode;
+    message: string;
+    errno: number;
+    syscall: string;
+  } {
+    return { ...super.toJSON(), errno: this.errno, syscall: this.syscall };
+  }
+}
+
+/** This platform, or this build of the runtime, cannot do what was asked. */
+export class UnsupportedError extends ProcrefError {
+  override name = "UnsupportedError";
+
+  /**
+   * @param operation What was asked for.
+   * @param platform Where it is missing, and why.
+   */
+  constructor(operation: string, platform: string) {
+    super("unsupported", `${operation} is not supported on ${platform}`);
+  }
+}
+
+/** The runtime's permissions, or the system's, do not allow what was asked. */
+export class PermissionError extends ProcrefError {
+  override name = "PermissionError";
+
+  /**
+   * @param message What was refused, and which flag or right would allow it.
+   * @param options The runtime's own error as cause.
+   */
+  constructor(message: string, options?: ErrorOptions) {
+    super("permission_denied", message, options);
+  }
+}
+
+/** A wait was not over in time. The message names what was waited for and, where known, who holds it. */
+export class TimeoutError extends ProcrefError {
+  override name = "TimeoutError";
+
+  /**
+   * @param message What was waited for, how long, and who holds it.
+   * @param code `"timeout"`, or a narrower condition.
+   */
+  constructor(message: string, code: ErrorCode = "timeout") {
+    super(code, message);
+  }
+}

@@ -1,0 +1,137 @@
+// The C library of Linux (glibc, musl), in groups that are bound at the first call that needs one.
+// Sizes are u32 and results of type ssize_t i32: no call of ours moves 2 GiB, and both stay on the fast path.
+
+import { ERRNO } from "./errno.ts";
+import { SystemError, UnsupportedError } from "./errors.ts";
+import { LIBC_FILES } from "./libc_files.ts";
+import { native } from "./mod.ts";
+import type { BoundElsewhere, Library, SymbolTable } from "./types.ts";
+
+const ERRNO_LOCATION = {
+  __errno_location: { args: [], returns: "address" }, // int *__errno_location(void)
+} as const satisfies SymbolTable;
+
+const IPC = {
+  semget: { args: ["i32", "i32", "i32"], returns: "i32" }, // int semget(key_t, int nsems, int flags)
+  semop: { args: ["i32", "buffer", "u32"], returns: "i32" }, // int semop(int, struct sembuf *, size_t)
+  semtimedop: { args: ["i32", "buffer", "u32", "buffer"], returns: "i32" }, // int semtimedop(int, struct sembuf *, size_t, const struct timespec *)
+  semctl: { args: ["i32", "i32", "i32", "buffer"], returns: "i32" }, // int semctl(int, int, int, union semun)
+} as const satisfies SymbolTable;
+
+const PROCESS = {
+  getpid: { args: [], returns: "i32" }, // pid_t getpid(void)
+  geteuid: { args: [], returns: "u32" }, // uid_t geteuid(void)
+  kill: { args: ["i32", "i32"], returns: "i32" }, // int kill(pid_t, int)
+  waitpid: { args: ["i32", "buffer", "i32"], returns: "i32" }, // pid_t waitpid(pid_t, int *, int)
+  poll: { args: ["buffer", "u32", "i32"], returns: "i32" }, // int poll(struct pollfd *, nfds_t, int)
+  syscall: { args: ["i32", "i32", "i32", "buffer", "i32"], returns: "i32" }, // long syscall(long, ...)
+} as const satisfies SymbolTable;
+
+const FILES = {
+  open: { args: ["buffer", "i32", "u32"], returns: "i32" }, // int open(const char *, int, mode_t)
+  close: { args: ["i32"], returns: "i32" }, // int close(int)
+  read: { args: ["i32", "buffer", "u32"], returns: "i32" }, // ssize_t read(int, void *, size_t)
+  write: { args: ["i32", "buffer", "u32"], returns: "i32" }, // ssize_t write(int, const void *, size_t)
+  rename: { args: ["buffer", "buffer"], returns: "i32" }, // int rename(const char *, const char *)
+  unlink: { args: ["buffer"], returns: "i32" }, // int unlink(const char *)
+  mkdir: { args: ["buffer", "u32"], returns: "i32" }, // int mkdir(const char *, mode_t)
+  statx: { args: ["i32", "buffer", "i32", "u32", "buffer"], returns: "i32" }, // int statx(int, const char *, int, unsigned, struct statx *)
+  readlink: { args: ["buffer", "buffer", "u32"], returns: "i32" }, // ssize_t readlink(const char *, char *, size_t)
+  realpath: { args: ["buffer", "buffer"], returns: "address" }, // char *realpath(const char *, char *)
+  access: { args: ["buffer", "i32"], returns: "i32" }, // int access(const char *, int)
+  flock: { args: ["i32", "i32"], returns: "i32" }, // int flock(int, int)
+  pipe2: { args: ["buffer", "i32"], returns: "i32" }, // int pipe2(int [2], int)
+  getdents64: { args: ["i32", "buffer", "u32"], returns: "i32", optional: true }, // ssize_t getdents64(int, void *, size_t)
+  getdents: { args: ["i32", "buffer", "u32"], returns: "i32", optional: true }, // musl's name for the same
+} as const satisfies SymbolTable;
+
+const SPAWN = {
+  posix_spawnp: {
+    args: ["buffer", "buffer", "buffer", "buffer", "buffer", "buffer"],
+    returns: "i32",
+  }, // int posix_spawnp(pid_t *, const char *, const posix_spawn_file_actions_t *, const posix_spawnattr_t *, char *const [], char *const [])
+  posix_spawn_file_actions_init: { args: ["buffer"], returns: "i32" }, // int (posix_spawn_file_actions_t *)
+  posix_spawn_file_actions_destroy: { args: ["buffer"], returns: "i32" }, // int (posix_spawn_file_actions_t *)
+  posix_spawn_file_actions_adddup2: { args: ["buffer", "i32", "i32"], returns: "i32" }, // int (posix_spawn_file_actions_t *, int, int)
+  posix_spawn_file_actions_addopen: {
+    args: ["buffer", "i32", "buffer", "i32", "u32"],
+    returns: "i32",
+  }, // int (posix_spawn_file_actions_t *, int, const char *, int, mode_t)
+  posix_spawn_file_actions_addclose: { args: ["buffer", "i32"], returns: "i32" }, // int (posix_spawn_file_actions_t *, int)
+  posix_spawn_file_actions_addchdir_np: { args: ["buffer", "buffer"], returns: "i32" }, // int (posix_spawn_file_actions_t *, const char *)
+  posix_spawnattr_init: { args: ["buffer"], returns: "i32" }, // int (posix_spawnattr_t *)
+  posix_spawnattr_destroy: { args: ["buffer"], returns: "i32" }, // int (posix_spawnattr_t *)
+  posix_spawnattr_setflags: { args: ["buffer", "i32"], returns: "i32" }, // int (posix_spawnattr_t *, short)
+  posix_spawnattr_setsigmask: { args: ["buffer", "buffer"], returns: "i32" }, // int (posix_spawnattr_t *, const sigset_t *)
+  posix_spawnattr_setsigdefault: { args: ["buffer", "buffer"], returns: "i32" }, // int (posix_spawnattr_t *, const sigset_t *)
+  fcntl: { args: ["i32", "i32", "i32"], returns: "i32" }, // int fcntl(int, int, ...)
+} as const satisfies SymbolTable;
+
+const ENVIRONMENT = {
+  setenv: { args: ["buffer", "buffer", "i32"], returns: "i32" }, // int setenv(const char *, const char *, int)
+  unsetenv: { args: ["buffer"], returns: "i32" }, // int unsetenv(const char *)
+} as const satisfies SymbolTable;
+
+/** Binds a group at its first use. */
+function lazily<Table extends SymbolTable>(table: Table): () => Library<Table> {
+  let library: Library<Table> | undefined;
+  return () => library ??= native.open(LIBC_FILES, table);
+}
+
+/** System V semaphores: semget(2), semop(2), semctl(2). */
+export const ipc: () => Library<typeof IPC> = lazily(IPC);
+/** Processes and signals: kill(2), waitpid(2), pidfd_open(2) by syscall(2). */
+export const processes: () => Library<typeof PROCESS> = lazily(PROCESS);
+/** Files: open(2), statx(2), rename(2) and their neighbours. */
+export const files: () => Library<typeof FILES> = lazily(FILES);
+/** posix_spawn(3). */
+export const spawning: () => Library<typeof SPAWN> = lazily(SPAWN);
+/** setenv(3): what children of this process inherit. */
+export const environment: () => Library<typeof ENVIRONMENT> = lazily(ENVIRONMENT);
+
+let timed: BoundElsewhere<typeof IPC.semtimedop> | undefined;
+
+/** `semtimedop` on another thread. Its errno is lost there: ask again with IPC_NOWAIT. */
+export function semtimedopElsewhere(): BoundElsewhere<typeof IPC.semtimedop> {
+  return timed ??= native.openElsewhere(LIBC_FILES, "semtimedop", IPC.semtimedop);
+}
+
+let location: Int32Array | undefined;
+
+/** errno of this thread. Right only straight after the synchronous call that returned -1. */
+export function errno(): number {
+  return (location ??= bindErrno())[0] ?? 0;
+}
+
+function bindErrno(): Int32Array {
+  const address = native.open(LIBC_FILES, ERRNO_LOCATION).__errno_location();
+  if (address === null) throw new UnsupportedError("errno", "this C library");
+  return new Int32Array(native.view(address, 4));
+}
+
+/**
+ * Passes a result on, or throws the error behind a -1.
+ *
+ * @param result What the call returned.
+ * @param syscall The call's name.
+ * @param subject What it was for, as the end of a sentence: `for service "db"`.
+ */
+export function checked(result: number, syscall: string, subject?: string): number {
+  if (result === -1) throw new SystemError(syscall, errno(), subject);
+  return result;
+}
+
+/** Calls again for as long as a signal interrupts the call. */
+export function restarted(call: () => number): number {
+  for (;;) {
+    const result = call();
+    if (result !== -1 || errno() !== ERRNO.EINTR) return result;
+  }
+}
+
+const encoder = new TextEncoder();
+
+/** A C string. A NUL inside would cut it short: callers refuse such text before it gets here. */
+export function cstring(text: string): Uint8Array<ArrayBuffer> {
+  return encoder.encode(`${text}\0`);
+}

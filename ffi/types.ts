@@ -1,0 +1,80 @@
+/**
+ * What a runtime's FFI must offer: the one interface behind which `Deno.dlopen` and `bun:ffi` disappear.
+ *
+ * @module
+ */
+
+/** The C types that our prototypes use. `buffer`: a pointer to the bytes of a typed array, or null. */
+export type CType = "i32" | "u32" | "buffer" | "address";
+
+/** A C function's prototype. `variadic` functions are bound with a fixed signature. */
+export interface Prototype {
+  readonly args: readonly CType[];
+  readonly returns: "i32" | "u32" | "address";
+  /** A function that some versions of the library lack: it is bound as undefined there. */
+  readonly optional?: true;
+}
+
+/** The functions of one purpose: they are bound together, at the first call that needs one. */
+export type SymbolTable = Readonly<Record<string, Prototype>>;
+
+/** Where something lies in memory: a pointer object in Deno, a number in Bun. Only an adapter looks inside. */
+export type Address = { readonly __address: unique symbol };
+
+type Buffer = Uint8Array | Uint16Array | Int32Array | Uint32Array | BigUint64Array;
+
+interface Values {
+  i32: number;
+  u32: number;
+  buffer: Buffer | null;
+  address: Address | null;
+}
+
+type Arguments<Types extends readonly CType[]> = {
+  -readonly [Index in keyof Types]: Values[Types[Index]];
+};
+
+/** The JavaScript function that a prototype becomes. */
+export type Bound<P extends Prototype> = (...args: Arguments<P["args"]>) => Values[P["returns"]];
+
+/** The same function, called on another thread. */
+export type BoundElsewhere<P extends Prototype> = (
+  ...args: Arguments<P["args"]>
+) => Promise<Values[P["returns"]]>;
+
+/** A table's functions. */
+export type Library<Table extends SymbolTable> = {
+  readonly [Name in keyof Table]: Table[Name] extends { optional: true }
+    ? Bound<Table[Name]> | undefined
+    : Bound<Table[Name]>;
+};
+
+/** A wait that can be given up. `done` never rejects: it resolves true for the event, false for `cancel()`. */
+export interface Waiting {
+  readonly done: Promise<boolean>;
+  cancel(): void;
+}
+
+/** One runtime's foreign function interface. */
+export interface Native {
+  /** Opens the first library of `files` that exists and binds the table's functions. */
+  open<Table extends SymbolTable>(files: readonly string[], table: Table): Library<Table>;
+  /**
+   * Binds one function so that each call runs on another thread; the event loop goes on meanwhile.
+   * A call holds the process alive until it returns. errno is lost: see `facts` beside its users.
+   */
+  openElsewhere<P extends Prototype>(
+    files: readonly string[],
+    name: string,
+    prototype: P,
+  ): BoundElsewhere<P>;
+  /** The bytes at an address, not copied. */
+  view(address: Address, byteLength: number): ArrayBuffer;
+  /** The address of a typed array's bytes, as a number to be written into a C structure. */
+  addressOf(buffer: Buffer): bigint;
+  /**
+   * Waits until a nonblocking descriptor is readable or its other end is closed; whatever can be read may
+   * be read and dropped. The descriptor stays open and is the caller's.
+   */
+  whenReadable(descriptor: number): Waiting;
+}

@@ -1,0 +1,193 @@
+// Files by system call: the same in both runtimes, exact about links and owners, free to read /proc,
+// and in need of no permission but --allow-ffi.
+
+import { ERRNO } from "../../ffi/errno.ts";
+import { checked, cstring, errno, files, restarted } from "../../ffi/libc.ts";
+import { SystemError } from "../errors.ts";
+
+/** Flags of open(2), those on which x86-64 and 64-bit Arm agree (asm-generic/fcntl.h). */
+export const OPEN = {
+  readOnly: 0,
+  writeOnly: 1,
+  readWrite: 2,
+  create: 0x40,
+  exclusive: 0x80,
+  truncate: 0x200,
+  append: 0x400,
+  nonblock: 0x800,
+  closeOnExec: 0x80000,
+} as const;
+
+/** What kind of thing a path names, from the top bits of its mode (inode(7)). */
+const TYPE_MASK = 0xf000;
+const REGULAR = 0x8000;
+const DIRECTORY = 0x4000;
+
+const AT_FDCWD = -100;
+const AT_SYMLINK_NOFOLLOW = 0x100;
+const AT_EMPTY_PATH = 0x1000;
+const BASIC_STATS = 0x7ff;
+
+/** Opens a file; close-on-exec always. @throws {SystemError} */
+export function open(path: string, flags: number, mode = 0o600): number {
+  return checked(tryOpen(path, flags, mode), "open", `for ${path}`);
+}
+
+/** Opens a file, or returns -1 with errno set. */
+export function tryOpen(path: string, flags: number, mode = 0o600): number {
+  const name = cstring(path);
+  return restarted(() => files().open(name, flags | OPEN.closeOnExec, mode));
+}
+
+/** `close(fd)`. */
+export function close(descriptor: number): void {
+  files().close(descriptor);
+}
+
+/** What fstat tells of a file, through statx(2), whose structure is the same on every architecture. */
+export interface FileStatus {
+  readonly owner: number;
+  /** Permission bits. */
+  readonly mode: number;
+  readonly size: number;
+  readonly inode: bigint;
+  readonly regular: boolean;
+  readonly directory: boolean;
+}
+
+/** The status of an open file. @throws {SystemError} */
+export function statusOf(descriptor: number): FileStatus {
+  return parseStatus(statx(descriptor, "", AT_EMPTY_PATH), "statx");
+}
+
+/** The status of a path; undefined where nothing is. @throws {SystemError} */
+export function statusAt(path: string, links: "follow" | "stay" = "stay"): FileStatus | undefined {
+  const status = statx(AT_FDCWD, path, links === "stay" ? AT_SYMLINK_NOFOLLOW : 0);
+  if (status === undefined && isMissing(errno())) return undefined;
+  return parseStatus(status, `statx`, path);
+}
+
+function statx(directory: number, path: string, flags: number): DataView | undefined {
+  const buffer = new Uint8Array(256);
+  const result = files().statx(directory, cstring(path), flags, BASIC_STATS, buffer);
+  return result === -1 ? undefined : new DataView(buffer.buffer);
+}
+
+function parseStatus(view: DataView | undefined, syscall: string, path?: string): FileStatus {
+  if (view === undefined) throw new SystemError(syscall, errno(), path && `for ${path}`);
+  const mode = view.getUint16(28, true);
+  return {
+    owner: view.getUint32(20, true),
+    mode: mode & 0o7777,
+    inode: view.getBigUint64(32, true),
+    size: Number(view.getBigUint64(40, true)),
+    regular: (mode & TYPE_MASK) === REGULAR,
+    directory: (mode & TYPE_MASK) === DIRECTORY,
+  };
+}
+
+/** True for the errors that mean: there is nothing at that path. */
+export function isMissing(number: number): boolean {
+  return number === ERRNO.ENOENT || number === ERRNO.ENOTDIR || number === ERRNO.ESRCH;
+}
+
+const CHUNK = 4096;
+
+/** Reads an open file to its end, or to `limit` bytes. @throws {SystemError} */
+export function readAll(descriptor: number, limit: number): Uint8Array {
+  let buffer = new Uint8Array(Math.min(limit, CHUNK));
+  let length = 0;
+  for (;;) {
+    const room = buffer.subarray(length);
+    const count = checked(
+      restarted(() => files().read(descriptor, room, room.length)),
+      "read",
+    );
+    length += count;
+    if (count === 0 || length === limit) return buffer.subarray(0, length);
+    if (length < buffer.length) continue;
+    const larger = new Uint8Array(Math.min(limit, buffer.length * 4));
+    larger.set(buffer);
+    buffer = larger;
+  }
+}
+
+const decoder = new TextDecoder();
+
+/** The text of a file such as those in /proc; undefined where it is missing or may not be read. */
+export function readText(path: string, limit = 1 << 20): string | undefined {
+  const descriptor = tryOpen(path, OPEN.readOnly);
+  if (descriptor === -1) return undefined;
+  try {
+    return decoder.decode(readAll(descriptor, limit));
+  } catch (error) {
+    // A process that ends while its file is read.
+    if (error instanceof SystemError && error.errno === ERRNO.ESRCH) return undefined;
+    throw error;
+  } finally {
+    close(descriptor);
+  }
+}
+
+/** Writes everything. @throws {SystemError} */
+export function writeAll(descriptor: number, bytes: Uint8Array): void {
+  for (let rest = bytes; rest.length > 0;) {
+    const part = rest;
+    const count = checked(restarted(() => files().write(descriptor, part, part.length)), "write");
+    rest = rest.subarray(count);
+  }
+}
+
+/** Removes a file; false where there was none. @throws {SystemError} */
+export function remove(path: string): boolean {
+  const result = files().unlink(cstring(path));
+  if (result === -1 && isMissing(errno())) return false;
+  checked(result, "unlink", `for ${path}`);
+  return true;
+}
+
+/** Where a symbolic link points; undefined where there is none. */
+export function readLink(path: string): string | undefined {
+  const buffer = new Uint8Array(CHUNK);
+  const length = files().readlink(cstring(path), buffer, buffer.length);
+  return length === -1 ? undefined : decoder.decode(buffer.subarray(0, length));
+}
+
+/** The absolute path with every link resolved. @throws {SystemError} */
+export function realPath(path: string): string {
+  const buffer = new Uint8Array(CHUNK);
+  if (files().realpath(cstring(path), buffer) === null) {
+    throw new SystemError("realpath", errno(), `for ${path}`);
+  }
+  return decoder.decode(buffer.subarray(0, buffer.indexOf(0)));
+}
+
+/** The names in a directory, without `.` and `..`; none where it is missing. @throws {SystemError} */
+export function listDirectory(path: string): string[] {
+  const descriptor = tryOpen(path, OPEN.readOnly);
+  if (descriptor === -1) {
+    if (isMissing(errno())) return [];
+    throw new SystemError("open", errno(), `for ${path}`);
+  }
+  try {
+    return [...directoryEntries(descriptor)];
+  } finally {
+    close(descriptor);
+  }
+}
+
+// struct dirent64 { u64 ino; s64 off; u16 reclen; u8 type; char name[]; }
+function* directoryEntries(descriptor: number): Generator<string> {
+  const list = files().getdents64 ?? files().getdents;
+  const buffer = new Uint8Array(CHUNK * 8);
+  const view = new DataView(buffer.buffer);
+  for (;;) {
+    const length = checked(list?.(descriptor, buffer, buffer.length) ?? 0, "getdents64");
+    if (length === 0) return;
+    for (let offset = 0; offset < length; offset += view.getUint16(offset + 16, true)) {
+      const name = buffer.subarray(offset + 19, buffer.indexOf(0, offset + 19));
+      const text = decoder.decode(name);
+      if (text !== "." && text !== "..") yield text;
+    }
+  }
+}

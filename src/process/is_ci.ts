@@ -1,0 +1,16 @@
+import { runtime } from "../runtime/mod.ts";
+
+const MARKS = ["CI", "GITHUB_ACTIONS", "GITLAB_CI", "TRAVIS", "CIRCLECI", "JENKINS_URL"];
+
+/**
+ * Tells whether this runs on a build server: one of `CI`, `GITHUB_ACTIONS`, `GITLAB_CI`, `TRAVIS`, `CIRCLECI`
+ * and `JENKINS_URL` is set, to anything but an empty string, `0` or `false`.
+ *
+ * @param env The variables to look at. Default: this process's environment, which needs `--allow-env` in Deno.
+ * @returns True on a build server.
+ */
+export function isCi(
+  env: Readonly<Record<string, string | undefined>> = runtime.environment(),
+): boolean {
+  return MARKS.some((mark) => !["", "0", "false"].includes(env[mark]?.toLowerCase() ?? ""));
+}

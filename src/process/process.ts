@@ -1,0 +1,164 @@
+import { limit, type WaitOptions } from "../wait.ts";
+import {
+  checkTarget,
+  describeTarget,
+  type ProcessIdentity,
+  type ProcessTarget,
+} from "./identity.ts";
+import { checkSignal, type SignalName } from "./signals.ts";
+import { processSystem } from "./system.ts";
+
+/**
+ * Names a process by pid and start time, so that a later process with the same pid is never taken for it.
+ *
+ * @param pid The process id.
+ * @returns The identity; undefined where there is no such process, or only a zombie.
+ * @throws {RangeError} The pid is not a positive integer.
+ *
+ * @example
+ * ```ts
+ * import { identify, isAlive } from "@procref/procref/process";
+ *
+ * const me = identify(Deno.pid);
+ * console.log(me && isAlive(me)); // true
+ * ```
+ */
+export function identify(pid: number): ProcessIdentity | undefined {
+  const startTime = processSystem().startTime(checkTarget(pid));
+  return startTime === undefined ? undefined : { pid, startTime };
+}
+
+/**
+ * Tells whether a process is there. One of another user is, a zombie is not; an identity whose pid now belongs
+ * to another process is not.
+ *
+ * @param target A pid, or an identity.
+ * @throws {RangeError} The pid is not a positive integer.
+ */
+export function isAlive(target: ProcessTarget): boolean {
+  const pid = checkTarget(target);
+  if (typeof target === "number") return processSystem().isAlive(pid);
+  return processSystem().startTime(pid) === target.startTime;
+}
+
+/**
+ * Sends a signal. With an identity it can reach only that very process: it is held by a pidfd first, and
+ * compared then (pidfd_send_signal(2)).
+ *
+ * @param target A pid, or an identity.
+ * @param signal A name of this platform, or a number; 0 sends nothing and only asks.
+ * @returns False when the process had already ended.
+ * @throws {RangeError} The pid is not a positive integer, or the number no signal.
+ * @throws {TypeError} The name is no signal of this platform.
+ * @throws {SystemError} It may not be signalled (EPERM).
+ */
+export function sendSignal(target: ProcessTarget, signal: SignalName | number): boolean {
+  checkTarget(target);
+  const number = checkSignal(signal);
+  const process = processSystem().hold(target);
+  if (process === undefined) return false;
+  try {
+    return process.signal(number);
+  } finally {
+    process.close();
+  }
+}
+
+/**
+ * Asks a process to end: SIGTERM.
+ *
+ * @param target A pid, or an identity.
+ * @returns False when it had already ended.
+ * @throws {RangeError} The pid is not a positive integer.
+ * @throws {SystemError} It may not be signalled (EPERM).
+ */
+export function terminate(target: ProcessTarget): boolean {
+  return sendSignal(target, "SIGTERM");
+}
+
+/**
+ * Ends a process at once: SIGKILL.
+ *
+ * @param target A pid, or an identity.
+ * @returns False when it had already ended.
+ * @throws {RangeError} The pid is not a positive integer.
+ * @throws {SystemError} It may not be signalled (EPERM).
+ */
+export function kill(target: ProcessTarget): boolean {
+  return sendSignal(target, "SIGKILL");
+}
+
+/** How a process is stopped. */
+export interface StopOptions {
+  /**
+   * Milliseconds from the request to the SIGKILL.
+   *
+   * @default {5000}
+   */
+  readonly timeout?: number;
+  /** Gives up waiting; the process is then left with the request only. */
+  readonly signal?: AbortSignal;
+  /**
+   * The request.
+   *
+   * @default {"SIGTERM"}
+   */
+  readonly request?: SignalName;
+}
+
+/**
+ * Stops a process: asks it, waits for it, and kills it if it doesn't obey in time. Resolves when it has ended.
+ *
+ * @param target A pid, or an identity. A pid is turned into a pidfd first: the SIGKILL cannot hit a later owner.
+ * @param options How long to wait, and what to ask with.
+ * @returns `"gone"`: it had already ended; `"terminated"`: it obeyed; `"killed"`: it had to be.
+ * @throws {RangeError} The pid is not a positive integer, or the timeout negative or NaN.
+ * @throws {SystemError} It may not be signalled (EPERM).
+ */
+export async function stop(
+  target: ProcessTarget,
+  options: StopOptions = {},
+): Promise<"gone" | "terminated" | "killed"> {
+  checkTarget(target);
+  const { timeout = 5000, signal, request = "SIGTERM" } = options;
+  using patience = limit({ timeout }, () => `the end of ${describeTarget(target)}`);
+  const unlimited = signal ?? new AbortController().signal;
+  unlimited.throwIfAborted();
+  const process = processSystem().hold(target);
+  if (process === undefined) return "gone";
+  try {
+    if (!process.signal(checkSignal(request))) return "gone";
+    try {
+      await process.whenEnded(AbortSignal.any([patience.signal, unlimited]));
+      return "terminated";
+    } catch (error) {
+      if (unlimited.aborted) throw error;
+    }
+    const killed = process.signal(checkSignal("SIGKILL"));
+    await process.whenEnded(unlimited);
+    return killed ? "killed" : "terminated";
+  } finally {
+    process.close();
+  }
+}
+
+/**
+ * Waits until a process has ended: any process, not only a child. The kernel tells; nothing is polled.
+ *
+ * @param target A pid, or an identity. One that is already gone resolves at once; so does a zombie.
+ * @param options Timeout and AbortSignal.
+ * @throws {TimeoutError} It still lives after `timeout` milliseconds.
+ * @throws {RangeError} The pid is not a positive integer, or the timeout negative or NaN.
+ */
+export async function waitForExit(target: ProcessTarget, options: WaitOptions = {}): Promise<void> {
+  checkTarget(target);
+  using patience = limit(options, () => `the end of ${describeTarget(target)}`);
+  patience.signal.throwIfAborted();
+  const process = processSystem().hold(target);
+  if (process === undefined) return;
+  try {
+    await process.whenEnded(patience.signal);
+  } finally {
+    process.close();
+  }
+}

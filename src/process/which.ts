@@ -1,0 +1,62 @@
+import { resolve } from "@std/path/posix/resolve";
+import { cstring, files } from "../../ffi/libc.ts";
+import { realPath, statusAt } from "../file/posix.ts";
+import { runtime } from "../runtime/mod.ts";
+
+/** Where a program is looked for. */
+export interface WhichOptions {
+  /** Directories separated by colons. Default: the variable `PATH`, which needs `--allow-env` in Deno. */
+  readonly path?: string;
+  /** What relative names start from. Default: the working directory. */
+  readonly cwd?: string;
+  /**
+   * Looks into `node_modules/.bin` of `cwd` and of every directory above it first.
+   *
+   * @default {false}
+   */
+  readonly preferLocal?: boolean;
+}
+
+const X_OK = 1;
+
+/**
+ * Finds a program as a shell would: the first executable file of that name in the directories of `PATH`
+ * (execvp(3)). A name with a slash is a path, relative to `cwd`.
+ *
+ * @param program A name such as `"git"`, or a path.
+ * @param options Where to look.
+ * @returns The absolute path; undefined where there is none.
+ *
+ * @example
+ * ```ts
+ * import { which } from "@procref/procref/process";
+ *
+ * console.log(which("sh", { path: "/usr/bin:/bin" })); // "/usr/bin/sh" or "/bin/sh"
+ * ```
+ */
+export function which(program: string, options: WhichOptions = {}): string | undefined {
+  if (program === "" || program.includes("\0")) return undefined;
+  const cwd = realPath(options.cwd ?? ".");
+  if (program.includes("/")) return firstExecutable([cwd], program);
+  const path = options.path ?? runtime.environment()["PATH"] ?? "";
+  const local = options.preferLocal ? localDirectories(cwd) : [];
+  // An empty entry means the working directory.
+  const listed = path === "" ? [] : path.split(":").map((entry) => resolve(cwd, entry));
+  return firstExecutable([...local, ...listed], program);
+}
+
+function localDirectories(cwd: string): string[] {
+  const directories: string[] = [];
+  for (let directory = cwd;; directory = resolve(directory, "..")) {
+    directories.push(resolve(directory, "node_modules/.bin"));
+    if (directory === "/") return directories;
+  }
+}
+
+function firstExecutable(directories: readonly string[], program: string): string | undefined {
+  return directories.map((directory) => resolve(directory, program)).find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  return files().access(cstring(path), X_OK) === 0 && statusAt(path, "follow")?.regular === true;
+}

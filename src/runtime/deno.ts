@@ -1,0 +1,41 @@
+import { cstring, environment } from "../../ffi/libc.ts";
+import { PermissionError } from "../errors.ts";
+import type { Runtime } from "./types.ts";
+
+export const deno: Runtime = {
+  name: "deno",
+
+  get platform() {
+    return Deno.build.os === "windows" || Deno.build.os === "darwin" ? Deno.build.os : "linux";
+  },
+
+  get standalone() {
+    return Deno.build.standalone;
+  },
+
+  environment() {
+    try {
+      return Deno.env.toObject();
+    } catch (cause) {
+      throw new PermissionError("The program inherits the environment, which needs --allow-env", {
+        cause,
+      });
+    }
+  },
+
+  unref(timer) {
+    Deno.unrefTimer(Number(timer));
+  },
+
+  // Straight to the C library: Deno.Command passes on its environment, and this needs no --allow-env.
+  setVariable(name, value) {
+    if (value === undefined) environment().unsetenv(cstring(name));
+    else environment().setenv(cstring(name), cstring(value), 1);
+  },
+
+  scriptFromStdin(executable, flags) {
+    return [executable, "run", "--quiet", "--no-prompt", "--no-lock", "--ext=js", ...flags, "-"];
+  },
+
+  scriptEnvironment: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" },
+};

@@ -1,0 +1,18 @@
+/** What differs between the runtimes besides FFI. */
+export interface Runtime {
+  readonly name: "deno" | "bun";
+  /** The operating system's name, as both runtimes spell it after translation. */
+  readonly platform: "linux" | "darwin" | "windows";
+  /** True in a program made by `deno compile` or `bun build --compile`: its executable is that program. */
+  readonly standalone: boolean;
+  /** The environment that children inherit. Deno needs `--allow-env` for it. */
+  environment(): Record<string, string>;
+  /** Lets the process end although this timer still runs. */
+  unref(timer: ReturnType<typeof setTimeout>): void;
+  /** Sets, or with undefined removes, a variable of the environment that children inherit. */
+  setVariable(name: string, value: string | undefined): void;
+  /** The command line that runs a script given on standard input, for the guardian's pass. */
+  scriptFromStdin(executable: string, flags: readonly string[]): string[];
+  /** What must be in the environment of that command line. */
+  readonly scriptEnvironment: Readonly<Record<string, string>>;
+}
