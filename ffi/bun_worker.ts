@@ -42,9 +42,9 @@ export function callElsewhere(call: Call): Promise<unknown> {
   });
 }
 
+let url: string | undefined;
+
 function start(): HoldingWorker {
-  const url = URL.createObjectURL(new Blob([SOURCE], { type: "application/javascript" }));
-  const worker = new (bunGlobals().Worker)(url);
-  worker.addEventListener("open", () => URL.revokeObjectURL(url), { once: true });
-  return worker;
+  url ??= URL.createObjectURL(new Blob([SOURCE], { type: "application/javascript" }));
+  return new (bunGlobals().Worker)(url);
 }

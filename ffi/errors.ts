@@ -15,6 +15,7 @@ export type ErrorCode =
   | "invalid_record"
   | "locked"
   | "not_found"
+  | "not_held"
   | "not_ready"
   | "permission_denied"
   | "resource_limit"

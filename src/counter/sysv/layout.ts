@@ -1,0 +1,134 @@
+// One semaphore set serves all names whose keys are equal, which is one name but for a hash collision.
+// Semaphore 0 is the start-up lock. Semaphore 1, the gate, is held only around a change and the look at its
+// result, or around the set's removal. Then come the slots, two semaphores each: a label, which is a second
+// hash of the name, and the count. A slot is free when its count is 0; its label may stay behind.
+// A fresh set is all zeros, and zero means free: there is nothing to initialise and so no race about it.
+
+/** `flags` of a semaphore operation (semop(2)). */
+const IPC_NOWAIT = 0o4000;
+const SEM_UNDO = 0x1000;
+
+const START = 0;
+const GATE = 1;
+
+/** How many names with one key can be in use at once. */
+export const SLOTS = 4;
+/** The semaphores of a set. */
+export const SEMAPHORES = 2 + 2 * SLOTS;
+/** The number of the start-up lock's semaphore. */
+export const START_SEMAPHORE = START;
+/** The number of the gate's semaphore. */
+export const GATE_SEMAPHORE = GATE;
+
+/** The number of a slot's label. */
+export function labelOf(slot: number): number {
+  return 2 + 2 * slot;
+}
+
+/** The number of a slot's count. */
+export function countOf(slot: number): number {
+  return 3 + 2 * slot;
+}
+
+/** The counts among all of a set's values. */
+export function countsOf(values: Uint16Array): number[] {
+  return Array.from({ length: SLOTS }, (_, slot) => values[countOf(slot)] ?? 0);
+}
+
+/** Operations for one semop(2) call: all of them happen at once, or none. */
+export interface Operations {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly length: number;
+}
+
+type Operation = readonly [semaphore: number, change: number, flags?: number];
+
+// struct sembuf { unsigned short sem_num; short sem_op; short sem_flg; }
+function encode(operations: readonly Operation[]): Operations {
+  const bytes = new Uint8Array(operations.length * 6);
+  const view = new DataView(bytes.buffer);
+  operations.forEach(([semaphore, change, flags = 0], index) => {
+    view.setUint16(index * 6, semaphore, true);
+    view.setInt16(index * 6 + 2, change, true);
+    view.setInt16(index * 6 + 4, flags, true);
+  });
+  return { bytes, length: operations.length };
+}
+
+const gateOpen: readonly Operation[] = [[GATE, 0]];
+const takeGate: readonly Operation[] = [[GATE, 0], [GATE, 1, SEM_UNDO]];
+
+/** Takes the gate. */
+export const closeGate: Operations = encode(takeGate);
+/** Gives the gate back. */
+export const openGate: Operations = encode([[GATE, -1, SEM_UNDO]]);
+/** Takes the start-up lock, waiting for it. */
+export const takeStart: Operations = encode([...gateOpen, [START, 0], [START, 1, SEM_UNDO]]);
+/** Takes the start-up lock only if it is free. */
+export const tryStart: Operations = encode([
+  ...gateOpen,
+  [START, 0, IPC_NOWAIT],
+  [START, 1, SEM_UNDO],
+]);
+/** Frees the start-up lock. */
+export const freeStart: Operations = encode([[START, -1, SEM_UNDO]]);
+/** Frees the start-up lock and takes the gate, to look whether the set is still needed. */
+export const freeStartAtGate: Operations = encode([...takeGate, [START, -1, SEM_UNDO]]);
+
+/** Gives a free slot to another name. */
+export function relabel(slot: number, from: number, to: number): Operations {
+  const label = labelOf(slot);
+  const wipe: Operation[] = from === 0 ? [] : [[label, -from, IPC_NOWAIT]];
+  return encode([
+    [countOf(slot), 0, IPC_NOWAIT],
+    ...wipe,
+    [label, 0, IPC_NOWAIT],
+    [label, to],
+  ]);
+}
+
+/** The operations on one name's slot. Each of them fails at once (EAGAIN) if the slot is no longer that name's. */
+export interface SlotOperations {
+  readonly slot: number;
+  /** Count + 1, leaving with the gate held. */
+  readonly add: Operations;
+  /** Count - 1, leaving with the gate held. */
+  readonly drop: Operations;
+  /** Waits for count 0. */
+  readonly zero: Operations;
+  /** As `zero`, only if it need not wait. */
+  readonly tryZero: Operations;
+  /** The start-up lock and count + 1. */
+  readonly enter: Operations;
+  /** As `enter`, only if it need not wait. */
+  readonly tryEnter: Operations;
+  /** The start-up lock and count - 1. */
+  readonly leave: Operations;
+  /** As `leave`, only if it need not wait. */
+  readonly tryLeave: Operations;
+  /** Waits for count 0 and takes the start-up lock in the same instant. */
+  readonly inherit: Operations;
+}
+
+/** Encodes the operations once: they are the same bytes at every call. */
+export function slotOperations(slot: number, tag: number): SlotOperations {
+  const count = countOf(slot);
+  const label = labelOf(slot);
+  const mine: Operation[] = [[label, -tag, IPC_NOWAIT], [label, 0, IPC_NOWAIT], [label, tag]];
+  const start: Operation[] = [...gateOpen, [START, 0], [START, 1, SEM_UNDO]];
+  const tryStart: Operation[] = [...gateOpen, [START, 0, IPC_NOWAIT], [START, 1, SEM_UNDO]];
+  const up: Operation = [count, 1, SEM_UNDO];
+  const down: Operation = [count, -1, SEM_UNDO | IPC_NOWAIT];
+  return {
+    slot,
+    add: encode([...mine, ...takeGate, up]),
+    drop: encode([...mine, ...takeGate, down]),
+    zero: encode([...mine, [count, 0]]),
+    tryZero: encode([...mine, [count, 0, IPC_NOWAIT]]),
+    enter: encode([...mine, ...start, up]),
+    tryEnter: encode([...mine, ...tryStart, up]),
+    leave: encode([...mine, ...start, down]),
+    tryLeave: encode([...mine, ...tryStart, down]),
+    inherit: encode([...mine, [count, 0], ...start]),
+  };
+}

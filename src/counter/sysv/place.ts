@@ -1,0 +1,24 @@
+import { processes } from "../../../ffi/libc.ts";
+import { fingerprint, quote } from "../../name.ts";
+import type { Place } from "./set.ts";
+
+const LARGEST_VALUE = 32767; // of a semaphore (SEMVMX)
+
+/**
+ * Where the semaphores of a name are. The key is 32 bits of a hash over user, kind and name; 15 more bits tell
+ * names with one key apart. (Two names that agree in all 47 bits would share: once in 10^14 pairs.)
+ *
+ * @param kind What the name names: names of different kinds never meet.
+ * @param name The name.
+ * @param scope What the name is relative to, for example a directory.
+ */
+export function placeOf(kind: "counter" | "service", name: string, scope = ""): Place {
+  const hash = fingerprint([processes().geteuid(), kind, scope, name].join("\0"));
+  const key = Number(BigInt.asIntN(32, hash));
+  return {
+    // 0 is IPC_PRIVATE, which is never the same set twice.
+    key: key === 0 ? 1 : key,
+    tag: 1 + Number((hash >> 32n) % BigInt(LARGEST_VALUE)),
+    subject: `for ${kind} ${quote(name)}`,
+  };
+}

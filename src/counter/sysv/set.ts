@@ -1,0 +1,197 @@
+// A System V semaphore set with SEM_UNDO: at a process's end, whatever ends it, the kernel takes back every
+// change the process made and has not taken back itself (semop(2)). A set outlives its users until it is
+// removed (semctl(2), IPC_RMID), which wakes everybody who waits on it with EIDRM.
+
+import { ERRNO } from "../../../ffi/errno.ts";
+import { checked, errno, ipc, processes, restarted } from "../../../ffi/libc.ts";
+import { PermissionError, SystemError } from "../../errors.ts";
+import {
+  closeGate,
+  countOf,
+  GATE_SEMAPHORE,
+  labelOf,
+  openGate,
+  type Operations,
+  relabel,
+  SEMAPHORES,
+  type SlotOperations,
+  slotOperations,
+  SLOTS,
+  START_SEMAPHORE,
+} from "./layout.ts";
+
+const IPC_CREAT = 0o1000;
+const IPC_RMID = 0;
+const IPC_STAT = 2;
+const GETPID = 11;
+const GETVAL = 12;
+const GETALL = 13;
+
+/** Where a name's semaphores are: the set's key, the name's label in it, and how to call it in messages. */
+export interface Place {
+  readonly key: number;
+  readonly tag: number;
+  /** For example `for counter "db"`. */
+  readonly subject: string;
+}
+
+/** What became of operations: done, impossible at present, or the set is no more. */
+export type Outcome = "done" | "again" | "gone";
+
+// The gate is held for microseconds, unless its holder is stopped (SIGSTOP) just then.
+const GATE_PATIENCE = timespec(5000);
+
+/** `struct timespec` for a number of milliseconds. */
+export function timespec(milliseconds: number): BigUint64Array {
+  const seconds = Math.floor(milliseconds / 1000);
+  return new BigUint64Array([
+    BigInt(seconds),
+    BigInt(Math.round((milliseconds - seconds * 1000) * 1e6)),
+  ]);
+}
+
+/** A semaphore set, by its id: the id of a removed set is not used again soon, so it names this one only. */
+export class SemaphoreSet {
+  readonly #id: number;
+  readonly #subject: string;
+
+  private constructor(id: number, subject: string) {
+    this.#id = id;
+    this.#subject = subject;
+  }
+
+  /** The set of this key; undefined where there is none. @throws {SystemError} @throws {PermissionError} */
+  static find(place: Place): SemaphoreSet | undefined {
+    const id = ipc().semget(place.key, SEMAPHORES, 0);
+    if (id !== -1) return SemaphoreSet.#inspected(id, place);
+    if (errno() === ERRNO.ENOENT) return undefined;
+    throw new SystemError("semget", errno(), place.subject);
+  }
+
+  /** The set of this key, made if it is missing. @throws {SystemError} @throws {PermissionError} */
+  static create(place: Place): SemaphoreSet {
+    for (;;) {
+      const id = ipc().semget(place.key, SEMAPHORES, IPC_CREAT | 0o600);
+      const set = SemaphoreSet.#inspected(checked(id, "semget", place.subject), place);
+      if (set !== undefined) return set;
+    }
+  }
+
+  // Root passes every permission check of the kernel, so whose the set is has to be looked at.
+  static #inspected(id: number, place: Place): SemaphoreSet | undefined {
+    const status = new Uint8Array(128);
+    if (ipc().semctl(id, 0, IPC_STAT, status) === -1) {
+      if (isGone(errno())) return undefined;
+      throw new SystemError("semctl", errno(), place.subject);
+    }
+    const view = new DataView(status.buffer);
+    const owners = [view.getUint32(4, true), view.getUint32(12, true)];
+    const user = processes().geteuid();
+    if (owners.some((owner) => owner !== user)) {
+      throw new PermissionError(
+        `The semaphore set ${place.subject} belongs to user ${
+          owners.join(", made by ")
+        }, not to ${user}`,
+      );
+    }
+    const mode = view.getUint16(20, true) & 0o777;
+    if (mode !== 0o600 || ipc().semctl(id, SEMAPHORES, GETVAL, null) !== -1) {
+      throw new PermissionError(
+        `The semaphore set ${place.subject} was not made by procref (mode ${mode.toString(8)})`,
+      );
+    }
+    return new SemaphoreSet(id, place.subject);
+  }
+
+  /** The id that semctl(2) knows it by. */
+  get id(): number {
+    return this.#id;
+  }
+
+  /** Performs the operations, all or none; waits if they say so, but not for a gate that stays shut. */
+  attempt(operations: Operations): Outcome {
+    const result = restarted(() =>
+      ipc().semtimedop(this.#id, operations.bytes, operations.length, GATE_PATIENCE)
+    );
+    return result === -1 ? this.#failed() : "done";
+  }
+
+  /** Performs the operations, waiting as long as it takes: for a process with nothing else to do. */
+  perform(operations: Operations): Outcome {
+    const result = restarted(() => ipc().semop(this.#id, operations.bytes, operations.length));
+    return result === -1 ? this.#failed() : "done";
+  }
+
+  #failed(): Outcome {
+    if (errno() === ERRNO.EAGAIN) return "again";
+    if (isGone(errno())) return "gone";
+    throw new SystemError("semop", errno(), this.#subject);
+  }
+
+  /** A semaphore's value; undefined when the set is no more. */
+  value(semaphore: number): number | undefined {
+    const value = ipc().semctl(this.#id, semaphore, GETVAL, null);
+    return value === -1 ? undefined : value;
+  }
+
+  /** All values; undefined when the set is no more. */
+  values(): Uint16Array | undefined {
+    const values = new Uint16Array(SEMAPHORES);
+    return ipc().semctl(this.#id, 0, GETALL, values) === -1 ? undefined : values;
+  }
+
+  /** The process that changed the start-up lock last: its holder, while it is held. */
+  starter(): number {
+    return ipc().semctl(this.#id, START_SEMAPHORE, GETPID, null);
+  }
+
+  /** The process that holds the gate, or held it last. */
+  gatekeeper(): number {
+    return ipc().semctl(this.#id, GATE_SEMAPHORE, GETPID, null);
+  }
+
+  /** Removes the set. Everybody who waits on it wakes up with EIDRM. */
+  remove(): void {
+    ipc().semctl(this.#id, 0, IPC_RMID, null);
+  }
+
+  /** Finds the slot with this label; undefined where none has it. */
+  slot(tag: number): SlotOperations | undefined {
+    const values = this.values();
+    const slots = [...Array(SLOTS).keys()];
+    const slot = slots.find((candidate) => values?.[labelOf(candidate)] === tag);
+    return slot === undefined ? undefined : slotOperations(slot, tag);
+  }
+
+  /**
+   * Finds or labels a slot, behind the gate, so that two processes never label two slots alike.
+   *
+   * @returns The slot; undefined when the set is no more.
+   * @throws {SystemError} ENOSPC: all slots are taken by other names with the same key.
+   */
+  claim(tag: number): SlotOperations | undefined {
+    const found = this.slot(tag);
+    if (found !== undefined) return found;
+    if (this.attempt(closeGate) !== "done") return undefined;
+    try {
+      return this.slot(tag) ?? this.#label(tag);
+    } finally {
+      this.attempt(openGate);
+    }
+  }
+
+  #label(tag: number): SlotOperations | undefined {
+    const values = this.values();
+    if (values === undefined) return undefined;
+    for (let slot = 0; slot < SLOTS; slot++) {
+      const old = values[labelOf(slot)] ?? 0;
+      if (values[countOf(slot)] !== 0) continue;
+      if (this.attempt(relabel(slot, old, tag)) === "done") return slotOperations(slot, tag);
+    }
+    throw new SystemError("semop", ERRNO.ENOSPC, this.#subject);
+  }
+}
+
+function isGone(number: number): boolean {
+  return number === ERRNO.EIDRM || number === ERRNO.EINVAL;
+}
