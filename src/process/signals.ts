@@ -94,7 +94,8 @@ function table(): Table {
   return TABLES[runtime.platform];
 }
 
-function isName(name: string): name is SignalName {
+/** True for the name of a signal of this platform. */
+export function isSignalName(name: string): name is SignalName {
   return Object.hasOwn(table(), name);
 }
 
@@ -109,7 +110,9 @@ function isName(name: string): name is SignalName {
  * ```
  */
 export function signals(): readonly SignalName[] {
-  return Object.keys(table()).filter(isName).sort((a, b) => (table()[a] ?? 0) - (table()[b] ?? 0));
+  return Object.keys(table()).filter(isSignalName).sort((a, b) =>
+    (table()[a] ?? 0) - (table()[b] ?? 0)
+  );
 }
 
 /**
@@ -119,7 +122,7 @@ export function signals(): readonly SignalName[] {
  * @returns For example 15; undefined where the platform has no such signal.
  */
 export function signalNumber(name: string): number | undefined {
-  return isName(name) ? table()[name] : undefined;
+  return isSignalName(name) ? table()[name] : undefined;
 }
 
 /**

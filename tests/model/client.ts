@@ -1,14 +1,15 @@
-// A client: acquire (A1 to A6) and release (R1 to R4) as single steps.
+// A client: acquire (A1 to A6) as single steps; its release is in `release.ts`.
 
-import { count, createSet, forgetToken, lockIsFree, openSet, removeSet } from "./kernel.ts";
-import { finishDeath, staged, unlinkOne, writesTemporary } from "./kernel.ts";
+import { createSet, finishDeath, forgetToken, lockIsFree, openSet, staged } from "./kernel.ts";
+import { writesTemporary } from "./kernel.ts";
+import { releaseStep } from "./release.ts";
 import type { Setup } from "./scenarios.ts";
 import { At, at, type Client, Known, lost, Phase, Recorded, Sh, type State } from "./state.ts";
 import { stopped, stopStep } from "./stop.ts";
 
 /** The one step that a client can take; null where it waits or is gone. */
 export function clientStep(setup: Setup, s: State, c: Client): string | null {
-  const { rules, scenario } = setup;
+  const { rules } = setup;
   switch (c.pc) {
     case At.gone:
       return null;
@@ -73,29 +74,18 @@ export function clientStep(setup: Setup, s: State, c: Client): string | null {
       c.lock = 0;
       c.pc = At.hold;
       return "A6 unlocks: acquire() returns";
-    case At.hold:
-      return release(s, c);
-    case At.leave:
-      if (count(s) > 0 || scenario.linger === true) return unlock(c);
-      c.pc = s.record === Recorded.starting && !rules.stopCarriersAtRelease
-        ? At.removeRecord
-        : At.stopping;
-      return clientStep(setup, s, c);
-    case At.stopping: {
+    case At.failed: {
       const did = stopStep(setup, s, c, true);
-      if (did !== stopped) return did === null ? null : `R2 ${did}`;
-      c.pc = At.removeRecord;
-      return clientStep(setup, s, c);
+      if (did !== stopped) return did === null ? null : `A6 ${did}`;
+      c.counted = c.service = 0;
+      c.pc = At.leave;
+      return "A6 semop {count -1}";
     }
-    case At.removeRecord:
-    case At.removeSet:
-    case At.dismiss:
-      return removeAndDismiss(setup, s, c);
-    case At.close:
-      return finishRound(c, "R4 closes the write end");
-    default:
+    case At.dying:
       finishDeath(c);
       return "the kernel finishes its death";
+    default:
+      return releaseStep(setup, s, c);
   }
 }
 
@@ -161,55 +151,4 @@ function forkService(s: State, parent: Client): number {
   v.token = s.record === Recorded.starting ? 1 : 0;
   v.inherited = parent.attached;
   return index + 1;
-}
-
-/** R1. The handle is given back with the call, whatever it returns. */
-function release(s: State, c: Client): string | null {
-  if (c.set === Known.removed) {
-    c.service = 0;
-    c.pc = At.close;
-    return "R1 semop: EINVAL, the reference is gone";
-  }
-  if (!lockIsFree(s)) return null;
-  c.lock = 1;
-  c.counted = c.service = 0;
-  c.pc = At.leave;
-  return "R1 semop {start 0} {start +1} {count -1}";
-}
-
-function unlock(c: Client): string {
-  c.lock = 0;
-  c.pc = At.close;
-  return "R4 unlocks";
-}
-
-/** R3 and R4, in the order that the rules give. */
-function removeAndDismiss(setup: Setup, s: State, c: Client): string {
-  const { removeRecordFirst, dismissAfterRemoval } = setup.rules;
-  if (!dismissAfterRemoval && c.attached !== 0) return dismiss(s, c);
-  if (c.pc === At.removeSet || (!removeRecordFirst && c.set === Known.current)) {
-    removeSet(s);
-    c.pc = removeRecordFirst ? At.dismiss : At.removeRecord;
-    return "R3 IPC_RMID";
-  }
-  if (c.pc === At.removeRecord) {
-    const did = unlinkOne(s);
-    if (did !== null) return `R3 ${did}`;
-    c.pc = removeRecordFirst ? At.removeSet : At.dismiss;
-    return removeAndDismiss(setup, s, c);
-  }
-  return finishRound(c, dismiss(s, c));
-}
-
-function dismiss(s: State, c: Client): string {
-  if (c.attached !== 0) at(s.guardians, c.attached - 1).dismissed = 1;
-  c.attached = 0;
-  return "R4 dismisses the guardian: writes q, closes";
-}
-
-function finishRound(c: Client, did: string): string {
-  c.attached = c.own = c.set = c.stop = 0;
-  c.rounds--;
-  c.pc = c.rounds > 0 ? At.open : At.gone;
-  return did;
 }

@@ -146,5 +146,7 @@ function exit(s: State, g: Guardian, guardian: number): string {
     return "the pass exits and the sh too";
   }
   g.sh = code === Pass.exitReadOn ? Sh.reading : Sh.sleeping;
-  return code === Pass.exitReadOn ? "the pass exits, the sh reads on" : "the pass exits, the sh sleeps";
+  return code === Pass.exitReadOn
+    ? "the pass exits, the sh reads on"
+    : "the pass exits, the sh sleeps";
 }

@@ -114,11 +114,15 @@ export function endService(s: State, index: number): void {
 }
 
 /** kill -9 of a client: the first half of what the kernel does then, in the scenario's order. */
-export function killClient(setup: Setup, s: State, c: Client): void {
+export function killClient(setup: Setup, c: Client): void {
   const closesFirst = setup.scenario.closesFirst === true;
   const secondHalf = closesFirst ? c.lock + c.counted > 0 : isWriter(c);
   c.pc = secondHalf ? At.dying : At.gone;
-  c.rounds = c.stop = c.staged = c.service = 0;
+  c.rounds =
+    c.stop =
+    c.staged =
+    c.service =
+      0;
   if (closesFirst) closeAll(c);
   else undoAll(c);
   if (c.pc === At.gone) finishDeath(c);
@@ -143,15 +147,21 @@ function undoAll(c: Client): void {
   c.lock = c.counted = c.set = 0;
 }
 
-/** kill -9 of a guardian's `sh`. Its pass, if one runs, goes on as an orphan. */
+/**
+ * kill -9 of a guardian's `sh`. Its pass, if one runs, goes on as an orphan. From now on something
+ * may be left behind, unless the record names another guardian, who is alive.
+ */
 export function killSh(s: State, g: Guardian, guardian: number): void {
   endSh(s, g, guardian);
-  // A set without a living official guardian: what is left may stay until the next acquire.
   if (s.set === 1 && s.recordGuardian === 0) s.unwatched = 1;
 }
 
 /** The end of a pass, by exit or kill: its undo is done before its parent can know. */
 export function endPass(g: Guardian): void {
   g.pc = Pass.none;
-  g.set = g.lock = g.stop = g.staged = 0;
+  g.set =
+    g.lock =
+    g.stop =
+    g.staged =
+      0;
 }

@@ -42,7 +42,11 @@ export function repair(s: State): string | null {
   const late: Client = at(s.clients, 0);
   late.pc = At.open;
   late.rounds = 1;
-  s.crashes = s.outside = s.abandons = s.unwatched = 0;
+  s.crashes =
+    s.outside =
+    s.abandons =
+    s.unwatched =
+      0;
   s.repairing = 1;
   return "comes later (S6)";
 }

@@ -5,16 +5,18 @@ import { At, at, emptyState, type State } from "./state.ts";
 
 /** One configuration of the system. */
 export interface Scenario {
-  readonly name: string;
+  /** At most `slots.clients`. */
   readonly clients: number;
-  /** How often each client acquires and releases. */
+  /** How often each client acquires and releases, at most 3. */
   readonly rounds: number;
-  /** How many kill -9 of clients, guardians' `sh` and passes may happen. */
+  /** How many kill -9 of clients, guardians' `sh` and passes may happen, at most 7. */
   readonly crashes: number;
-  /** How many services may be killed by somebody else. */
+  /** How many services may be killed by somebody else, at most 3, like the next two. */
   readonly outside?: number;
   /** How many waits for the lock may be given up. */
   readonly abandons?: number;
+  /** How often `onFirstAcquire` may throw after it launched its process. */
+  readonly throws?: number;
   /** The service outlives its last client for a while. */
   readonly linger?: boolean;
   /** A dying process's descriptors are closed before its semaphores are undone (macOS), or after (Linux). */
@@ -29,6 +31,19 @@ export interface Setup {
   readonly rules: Rules;
 }
 
+/** A scenario in words. */
+export function titleOf(scenario: Scenario): string {
+  const { clients, rounds, crashes, outside = 0, abandons = 0, throws = 0 } = scenario;
+  const parts = [`${clients} x ${rounds} rounds, ${crashes} crashes`];
+  if (outside > 0) parts.push("service killed from outside");
+  if (abandons > 0) parts.push("a wait given up");
+  if (throws > 0) parts.push("onFirstAcquire throws");
+  if (scenario.linger === true) parts.push("linger");
+  if (scenario.renames === true) parts.push("temporary file");
+  if (scenario.closesFirst === true) parts.push("kernel closes before it undoes");
+  return parts.join(", ");
+}
+
 /** The state in which a scenario begins. */
 export function initialState(scenario: Scenario): State {
   const state = emptyState();
@@ -40,5 +55,31 @@ export function initialState(scenario: Scenario): State {
   state.crashes = scenario.crashes;
   state.outside = scenario.outside ?? 0;
   state.abandons = scenario.abandons ?? 0;
+  state.throws = scenario.throws ?? 0;
   return state;
 }
+
+/** The largest that the ordinary test run can afford: a few seconds in all. */
+export const boundedSearch: readonly Scenario[] = [
+  { clients: 1, rounds: 3, crashes: 4, outside: 1 },
+  { clients: 2, rounds: 1, crashes: 4, outside: 1 },
+  { clients: 2, rounds: 1, crashes: 4, outside: 1, closesFirst: true },
+  { clients: 2, rounds: 1, crashes: 3, outside: 1, linger: true, renames: true },
+  { clients: 2, rounds: 1, crashes: 2, outside: 1, abandons: 1, throws: 1 },
+  { clients: 2, rounds: 2, crashes: 2 },
+  { clients: 2, rounds: 2, crashes: 1, outside: 1, linger: true, closesFirst: true },
+  { clients: 3, rounds: 1, crashes: 2, outside: 1 },
+  { clients: 3, rounds: 1, crashes: 1, outside: 1, closesFirst: true },
+];
+
+/** What `main.ts` searches. */
+export const fullSearch: readonly Scenario[] = [
+  { clients: 2, rounds: 3, crashes: 3, outside: 2 },
+  { clients: 2, rounds: 2, crashes: 4, outside: 2 },
+  { clients: 3, rounds: 1, crashes: 4, outside: 1, closesFirst: true },
+  { clients: 3, rounds: 1, crashes: 4, outside: 1, linger: true, renames: true },
+  { clients: 3, rounds: 1, crashes: 2, outside: 1, abandons: 1, throws: 1 },
+  { clients: 3, rounds: 2, crashes: 2, outside: 1, linger: true, closesFirst: true },
+  { clients: 3, rounds: 2, crashes: 3, outside: 1 },
+  { clients: 4, rounds: 1, crashes: 3, outside: 1 },
+];

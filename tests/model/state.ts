@@ -60,10 +60,11 @@ export interface State {
   idle: number;
   /** 1 while the temporary file exists. */
   temporary: number;
-  /** How many more processes of ours may be killed, services be killed from outside, waits be given up. */
+  /** How many more faults of each kind may happen; see `Scenario`. */
   crashes: number;
   outside: number;
   abandons: number;
+  throws: number;
   /** 1 while a killed guardian is not replaced: only then may something be left behind (S2). */
   unwatched: number;
   /** 1 while a last client comes to repair that (S6). */
@@ -93,6 +94,7 @@ export const At = {
   dismiss: 18,
   close: 19,
   dying: 20,
+  failed: 21,
 } as const;
 
 /** A pass's steps; the last three are its exit codes. */
@@ -131,7 +133,7 @@ export const Phase = { none: 0, halfBorn: 1, alive: 2, signalled: 3 } as const;
 export const Recorded = { absent: 0, none: 1, starting: 2, running: 3, stopping: 4 } as const;
 
 /** Slots; a scenario that needs more ends in an error, never in a wrong answer. */
-export const slots = { clients: 3, guardians: 6, services: 3 } as const;
+export const slots = { clients: 4, guardians: 6, services: 3 } as const;
 
 /** In `own`: a guardian was made and then killed. */
 export const lost = slots.guardians + 1;
@@ -162,6 +164,7 @@ export function emptyState(): State {
     crashes: 0,
     outside: 0,
     abandons: 0,
+    throws: 0,
     unwatched: 0,
     repairing: 0,
   };

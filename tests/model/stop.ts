@@ -50,7 +50,5 @@ function stopCarriers(setup: Setup, s: State, p: Process): string | null {
   const carriers = s.services.filter((v) => v.token === 1 && v.phase === Phase.alive);
   for (const v of carriers) v.phase = Phase.signalled;
   p.stop = Stop.exit;
-  return carriers.length > 0
-    ? "signals the carriers of the token"
-    : stopStep(setup, s, p, true);
+  return carriers.length > 0 ? "signals the carriers of the token" : stopStep(setup, s, p, true);
 }

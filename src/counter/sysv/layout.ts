@@ -75,6 +75,9 @@ export const freeStart: Operations = encode([[START, -1, SEM_UNDO]]);
 /** Frees the start-up lock and takes the gate, to look whether the set is still needed. */
 export const freeStartAtGate: Operations = encode([...takeGate, [START, -1, SEM_UNDO]]);
 
+/** Gives the gate back and frees the start-up lock. */
+export const openGateAndStart: Operations = encode([[GATE, -1, SEM_UNDO], [START, -1, SEM_UNDO]]);
+
 /** Gives a free slot to another name. */
 export function relabel(slot: number, from: number, to: number): Operations {
   const label = labelOf(slot);
@@ -102,6 +105,8 @@ export interface SlotOperations {
   readonly enter: Operations;
   /** As `enter`, only if it need not wait. */
   readonly tryEnter: Operations;
+  /** Count - 1, under the start-up lock. */
+  readonly withdraw: Operations;
   /** The start-up lock and count - 1. */
   readonly leave: Operations;
   /** As `leave`, only if it need not wait. */
@@ -127,6 +132,7 @@ export function slotOperations(slot: number, tag: number): SlotOperations {
     tryZero: encode([...mine, [count, 0, IPC_NOWAIT]]),
     enter: encode([...mine, ...start, up]),
     tryEnter: encode([...mine, ...tryStart, up]),
+    withdraw: encode([...mine, down]),
     leave: encode([...mine, ...start, down]),
     tryLeave: encode([...mine, ...tryStart, down]),
     inherit: encode([...mine, [count, 0], ...start]),

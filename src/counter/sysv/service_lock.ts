@@ -1,0 +1,130 @@
+// A service's lock and count in a System V semaphore set (semop(2)): taking the lock and counting is one atomic
+// array of operations, so no crash can come between them.
+
+import type { ProcessIdentity } from "../../process/identity.ts";
+import { identify } from "../../process/process.ts";
+import type { Lease, ServiceLock } from "../lease.ts";
+import { blocked } from "./blocked.ts";
+import {
+  closeGate,
+  countOf,
+  countsOf,
+  freeStart,
+  labelOf,
+  openGateAndStart,
+  type SlotOperations,
+  START_SEMAPHORE,
+  takeStart,
+} from "./layout.ts";
+import { type Place, SemaphoreSet } from "./set.ts";
+
+/** The lock and count of a service on System V semaphores. */
+export class SysvServiceLock implements ServiceLock {
+  readonly #place: Place;
+
+  constructor(place: Place) {
+    this.#place = place;
+  }
+
+  exists(): boolean {
+    return SemaphoreSet.find(this.#place) !== undefined;
+  }
+
+  count(): number {
+    const set = SemaphoreSet.find(this.#place);
+    const slot = set?.slot(this.#place.tag);
+    return slot === undefined ? 0 : set?.value(countOf(slot.slot)) ?? 0;
+  }
+
+  holder(): ProcessIdentity | undefined {
+    const set = SemaphoreSet.find(this.#place);
+    if (set === undefined || set.value(START_SEMAPHORE) !== 1) return undefined;
+    const pid = set.starter();
+    return pid > 0 ? identify(pid) : undefined;
+  }
+
+  async enter(create: boolean, signal: AbortSignal): Promise<Lease | undefined> {
+    for (;;) {
+      const lease = this.#locate(create);
+      if (lease === undefined) return undefined;
+      if (await lease.enter(signal)) return lease;
+    }
+  }
+
+  seize(create: boolean): Lease | undefined {
+    for (;;) {
+      const lease = this.#locate(create);
+      if (lease === undefined || lease.seize()) return lease;
+    }
+  }
+
+  #locate(create: boolean): SysvLease | undefined {
+    for (;;) {
+      const set = create ? SemaphoreSet.create(this.#place) : SemaphoreSet.find(this.#place);
+      if (set === undefined) return undefined;
+      const slot = set.claim(this.#place.tag);
+      if (slot !== undefined) return new SysvLease(this.#place, set, slot);
+    }
+  }
+}
+
+class SysvLease implements Lease {
+  readonly #place: Place;
+  readonly #set: SemaphoreSet;
+  readonly #slot: SlotOperations;
+
+  constructor(place: Place, set: SemaphoreSet, slot: SlotOperations) {
+    this.#place = place;
+    this.#set = set;
+    this.#slot = slot;
+  }
+
+  async enter(signal: AbortSignal): Promise<boolean> {
+    const { tryEnter, enter } = this.#slot;
+    const undo = () => {
+      this.withdraw();
+      this.unlock();
+    };
+    const blocking = { attempt: tryEnter, wait: enter, undo };
+    return await blocked(this.#set, blocking, () => this.#ours(), signal) === "done";
+  }
+
+  seize(): boolean {
+    return this.#set.perform(takeStart) === "done";
+  }
+
+  count(): number {
+    return this.#set.value(countOf(this.#slot.slot)) ?? 0;
+  }
+
+  unlock(): void {
+    this.#set.attempt(freeStart);
+  }
+
+  withdraw(): void {
+    this.#set.attempt(this.#slot.withdraw);
+  }
+
+  async leave(): Promise<boolean> {
+    const { tryLeave, leave } = this.#slot;
+    const blocking = { attempt: tryLeave, wait: leave, undo: () => {} };
+    const never = new AbortController().signal;
+    return await blocked(this.#set, blocking, () => this.#ours(), never) === "done";
+  }
+
+  vacate(): void {
+    if (this.#set.attempt(closeGate) !== "done") return;
+    const values = this.#set.values();
+    if (values !== undefined && countsOf(values).every((count) => count === 0)) this.#set.remove();
+    else this.#set.attempt(openGateAndStart);
+  }
+
+  inherit(): boolean {
+    return this.#set.perform(this.#slot.inherit) === "done";
+  }
+
+  /** While a name counts, its slot keeps the label; once it doesn't, another name may have it. */
+  #ours(): boolean {
+    return this.#set.value(labelOf(this.#slot.slot)) === this.#place.tag;
+  }
+}

@@ -1,0 +1,35 @@
+import { checked, files, spawning } from "../../ffi/libc.ts";
+import { listDirectory } from "./posix.ts";
+
+const F_GETFD = 1;
+const F_SETFD = 2;
+const FD_CLOEXEC = 1;
+const CLOSE_ON_EXEC = 0x80000;
+
+/** `pipe2(fds, O_CLOEXEC)`: the read end and the write end. @throws {SystemError} */
+export function pipe(): { readEnd: number; writeEnd: number } {
+  const ends = new Int32Array(2);
+  checked(files().pipe2(ends, CLOSE_ON_EXEC), "pipe2");
+  const [readEnd = -1, writeEnd = -1] = ends;
+  return { readEnd, writeEnd };
+}
+
+/** The descriptors above 2 that a child would inherit: those that this process itself was started with. */
+export function inheritable(): number[] {
+  return listDirectory("/proc/self/fd").map(Number).filter((descriptor) => {
+    if (descriptor <= 2) return false;
+    const flags = spawning().fcntl(descriptor, F_GETFD, 0);
+    return flags !== -1 && (flags & FD_CLOEXEC) === 0;
+  });
+}
+
+/** Runs a function, which spawns, with nothing above descriptor 2 for the child to inherit by accident. */
+export function withoutInheritance<T>(body: () => T): T {
+  const descriptors = inheritable();
+  for (const descriptor of descriptors) spawning().fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+  try {
+    return body();
+  } finally {
+    for (const descriptor of descriptors) spawning().fcntl(descriptor, F_SETFD, 0);
+  }
+}

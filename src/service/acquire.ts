@@ -1,0 +1,69 @@
+// The way in. The order of the steps is what makes it safe; each is explained where it is taken, and the model
+// in tests/model fails when one of them is moved.
+
+import type { Lease } from "../counter/lease.ts";
+import { reap } from "../process/launch.ts";
+import { type Definition, lockOf } from "./definition.ts";
+import { checkModule, makeGuardian } from "./guardian/make.ts";
+import { attach, detach, dismiss, type GuardianHold } from "./guardian/pipe.ts";
+import { pause } from "./pause.ts";
+import { openDirectory } from "./record/directory.ts";
+import { blankRecord } from "./record/progress.ts";
+import type { ServiceRecord } from "./record/record.ts";
+import { pathsOf, readRecord, type ServicePaths, writeRecord } from "./record/store.ts";
+import { Tenant } from "./tenant.ts";
+
+/** Comes to hold a reference to the service, with a guardian on watch. */
+export async function acquire(
+  definition: Definition,
+  backend: string | undefined,
+  signal: AbortSignal,
+): Promise<Tenant> {
+  reap();
+  if (definition.module !== undefined) checkModule(definition.module);
+  const directory = openDirectory(definition.directory);
+  const paths = pathsOf(directory, definition.name);
+  const charge = { name: definition.name, directory, module: definition.module };
+  let own: GuardianHold | undefined;
+  let lease: Lease | undefined;
+  try {
+    const lock = lockOf(definition.name, directory, backend);
+    while (lease === undefined) {
+      // Whoever may make the kernel object is watched already: if it dies, its guardian removes the object.
+      if (own === undefined && !lock.exists()) {
+        own = await makeGuardian(charge);
+        pause("acquire:guardian-made");
+      }
+      lease = await lock.enter(own !== undefined, signal);
+    }
+    pause("acquire:entered");
+    // From here on the lock is held: the record can be believed, and nobody else changes it.
+    const found = readRecord(paths.record).record ?? blankRecord(definition);
+    const official = found.guardian && attach(found.guardian);
+    if (official !== undefined && own !== undefined) await dismiss(own);
+    own = official ?? own ?? await makeGuardian(charge);
+    const record = official === undefined || found.idle ? register(paths, found, own) : found;
+    pause("acquire:attached");
+    const tenant = new Tenant(definition, paths, lease, own);
+    [lease, own] = [undefined, undefined];
+    await tenant.moveIn(record, signal);
+    return tenant;
+  } catch (error) {
+    // Not `q`: the guardian finds out by the kernel's count whether anything is left to do.
+    lease?.withdraw();
+    lease?.vacate();
+    if (own !== undefined) detach(own);
+    throw error;
+  }
+}
+
+/** Records the guardian that watches from now on, and that the service is no longer idle. */
+function register(
+  paths: ServicePaths,
+  found: ServiceRecord,
+  { address }: GuardianHold,
+): ServiceRecord {
+  const record = { ...found, guardian: address, idle: false };
+  writeRecord(paths, record);
+  return record;
+}

@@ -1,0 +1,96 @@
+import { placeOf } from "../counter/sysv/place.ts";
+import { SysvServiceLock } from "../counter/sysv/service_lock.ts";
+import type { ServiceLock } from "../counter/lease.ts";
+import { UnsupportedError } from "../errors.ts";
+import { checkName } from "../name.ts";
+import { checkSignal, type SignalName } from "../process/signals.ts";
+import { runtime } from "../runtime/mod.ts";
+import { checkDuration } from "../wait.ts";
+import type { SharedServiceOptions, StartContext } from "./types.ts";
+import type { ServiceInfo } from "./types.ts";
+
+/** What a start is given besides the public context: for launchers of our own. */
+export interface LaunchContext extends StartContext {
+  /** The start's token, to be put into the environment of what is launched. */
+  readonly token: string;
+  /** The locked token file: a launcher writes its /proc/PID/stat into it. */
+  readonly tokenDescriptor: number;
+  /** Where output goes if no log is named; removed with the record. */
+  readonly log: string;
+}
+
+/** A service's options, checked and with the defaults filled in. */
+export interface Definition {
+  readonly name: string;
+  readonly directory: string | undefined;
+  readonly linger: number;
+  readonly stop: { readonly signal: SignalName; readonly timeout: number };
+  readonly module: string | undefined;
+  /** Its launcher puts the token into the environment of what it launches, and nowhere else. */
+  readonly exclusive: boolean;
+  onFirstAcquire(context: LaunchContext): ServiceInfo | Promise<ServiceInfo>;
+  readonly onLastRelease: ((info: ServiceInfo) => void | Promise<void>) | undefined;
+  readonly onHealthCheck: ((info: ServiceInfo) => boolean | Promise<boolean>) | undefined;
+  readonly onRecover:
+    | ((info: ServiceInfo, context: LaunchContext) => ServiceInfo | Promise<ServiceInfo>)
+    | undefined;
+}
+
+const CALLBACKS = ["onFirstAcquire", "onLastRelease", "onHealthCheck", "onRecover"] as const;
+
+/**
+ * Checks a service's name and options.
+ *
+ * @param launcher Starts the service in place of the public callback, with what only our own launchers get.
+ * @throws {TypeError} A value of the wrong type, or `linger` and `onLastRelease` without `module`.
+ * @throws {RangeError} A name or duration out of range.
+ */
+export function define(
+  name: string,
+  options: SharedServiceOptions,
+  launcher?: Pick<Definition, "onFirstAcquire">,
+): Definition {
+  checkName(name, "service");
+  if (typeof options?.onFirstAcquire !== "function") {
+    throw new TypeError("A shared service needs onFirstAcquire");
+  }
+  for (const callback of CALLBACKS) {
+    if (options[callback] !== undefined && typeof options[callback] !== "function") {
+      throw new TypeError(`${callback} must be a function`);
+    }
+  }
+  const { linger = 0, stop = {}, module, directory } = options;
+  const { signal = "SIGTERM", timeout = 5000 } = stop;
+  checkSignal(signal);
+  if (directory !== undefined && (directory === "" || directory.includes("\0"))) {
+    throw new TypeError("directory must be a path");
+  }
+  if (checkDuration(linger, "linger") > 0 && options.onLastRelease && module === undefined) {
+    throw new TypeError(
+      "linger with onLastRelease needs module: the guardian can't run a closure of an ended process",
+    );
+  }
+  return {
+    name,
+    directory,
+    linger,
+    stop: { signal, timeout: checkDuration(timeout, "stop.timeout") },
+    module: module === undefined ? undefined : new URL(module).href,
+    exclusive: launcher !== undefined,
+    onFirstAcquire: (context) => (launcher ?? options).onFirstAcquire(context),
+    onLastRelease: options.onLastRelease?.bind(options),
+    onHealthCheck: options.onHealthCheck?.bind(options),
+    onRecover: options.onRecover?.bind(options),
+  };
+}
+
+/** The kernel's lock and count for a service of this name in this directory. */
+export function lockOf(name: string, directory: string, backend = "sysv"): ServiceLock {
+  if (!["sysv", "mach", "handle"].includes(backend)) {
+    throw new TypeError(`No such counter backend: ${backend}`);
+  }
+  if (runtime.platform !== "linux" || backend !== "sysv") {
+    throw new UnsupportedError(`Sharing a service by ${backend}`, runtime.platform);
+  }
+  return new SysvServiceLock(placeOf("service", name, directory));
+}

@@ -1,0 +1,107 @@
+import { errno } from "../../../ffi/libc.ts";
+import { SystemError, UnsupportedError } from "../../errors.ts";
+import { pipe } from "../../file/descriptors.ts";
+import { close, statusAt, statusOf } from "../../file/posix.ts";
+import { launch } from "../../process/launch.ts";
+import { identify } from "../../process/process.ts";
+import { which } from "../../process/which.ts";
+import { runtime } from "../../runtime/mod.ts";
+import { commandLine, executable, initialEnvironment } from "../../runtime/process_files.ts";
+import { TOKEN_VARIABLE } from "../token.ts";
+import type { GuardianHold } from "./pipe.ts";
+import { SCRIPT } from "./script.ts";
+
+/** Whom a guardian watches over. */
+export interface Charge {
+  readonly name: string;
+  readonly directory: string;
+  /** The module with the service's own `onLastRelease`, if the guardian is to run it. */
+  readonly module: string | undefined;
+}
+
+/**
+ * Starts a guardian and takes hold of it.
+ *
+ * @throws {UnsupportedError} A program made by `deno compile`, and no `deno` on the PATH.
+ * @throws {SystemError} The system has no pipe or no process left, or no `sh`.
+ */
+export async function makeGuardian(charge: Charge): Promise<GuardianHold> {
+  const { PASS } = await import("./bundle.ts");
+  const { readEnd, writeEnd } = pipe();
+  try {
+    const inode = String(statusOf(readEnd).inode);
+    const pid = launch({
+      command: ["sh", "-c", SCRIPT, "procref-guardian", ...passCommand(charge)],
+      environment: guardianEnvironment(charge, PASS),
+      directory: "/",
+      stdin: readEnd,
+    });
+    const identity = identify(pid);
+    if (identity === undefined) throw new SystemError("posix_spawn", errno(), "for a guardian");
+    return { address: { ...identity, inode }, descriptor: writeEnd };
+  } catch (error) {
+    close(writeEnd);
+    throw error;
+  } finally {
+    close(readEnd);
+  }
+}
+
+function guardianEnvironment(charge: Charge, pass: string): Record<string, string> {
+  const inherited = initialEnvironment();
+  // A guardian is nobody's launched program, even if this process is.
+  delete inherited[TOKEN_VARIABLE];
+  return {
+    ...inherited,
+    ...runtime.scriptEnvironment,
+    PROCREF_PASS: pass,
+    PROCREF_CWD: charge.module === undefined ? "/" : workingDirectory(charge.module),
+    PROCREF_SERVICE: JSON.stringify({ name: charge.name, directory: charge.directory }),
+  };
+}
+
+/** Where a module's configuration is looked for: beside it. */
+function workingDirectory(module: string): string {
+  return module.startsWith("file:") ? decodeURIComponent(new URL(".", module).pathname) : "/";
+}
+
+/** The command that runs a pass, given its code on standard input. */
+function passCommand(charge: Charge): string[] {
+  const flags = charge.module === undefined ? ["--allow-ffi"] : permissionFlags();
+  return runtime.scriptFromStdin(interpreter(), flags);
+}
+
+function interpreter(): string {
+  if (runtime.name === "bun" || !runtime.standalone) return executable();
+  const path = initialEnvironment()["PATH"] ?? "";
+  const deno = which("deno", { path });
+  if (deno !== undefined) return deno;
+  throw new UnsupportedError(
+    "Guarding a service",
+    "a program made by `deno compile` without a `deno` on the PATH to run the guardian's code",
+  );
+}
+
+const PERMISSION = /^(-A|-P|--permission-set|--(allow|deny|ignore)-|-[RWNESI]$|-[RWNESI]=)/;
+const CONFIGURATION = /^--(config|import-map|unstable|cert|node-modules-dir|vendor)/;
+
+/** A module's `onLastRelease` runs with what this process was allowed on its command line. */
+function permissionFlags(): string[] {
+  const flags = commandLine().filter((word) => PERMISSION.test(word) || CONFIGURATION.test(word));
+  return ["--allow-ffi", ...flags.filter((flag) => flag !== "--allow-ffi")];
+}
+
+/**
+ * Checks that a guardian could import a module later.
+ *
+ * @throws {UnsupportedError} It lies inside a compiled program, or nowhere.
+ */
+export function checkModule(module: string): void {
+  if (!module.startsWith("file:")) return;
+  const path = decodeURIComponent(new URL(module).pathname);
+  if (statusAt(path, "follow")?.regular) return;
+  throw new UnsupportedError(
+    `Running onLastRelease of ${module} from the guardian`,
+    "a host where that module is no file (inside a compiled program, for example)",
+  );
+}

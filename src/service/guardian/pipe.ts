@@ -1,0 +1,44 @@
+// A guardian's address is its shell's pid and start time and its pipe's inode. To attach, a client opens the
+// shell's own descriptor 0 through /proc (proc(5)); there is no FIFO in any directory, so none can be stale.
+
+import { reap } from "../../process/launch.ts";
+import { isAlive, waitForExit } from "../../process/process.ts";
+import { close, OPEN, statusOf, tryOpen, writeAll } from "../../file/posix.ts";
+import type { GuardianAddress } from "../record/record.ts";
+
+/** A client's hold on a guardian: the write end of its pipe, close-on-exec. */
+export interface GuardianHold {
+  readonly address: GuardianAddress;
+  readonly descriptor: number;
+}
+
+/** Takes hold of a guardian; undefined when it is dead. */
+export function attach(address: GuardianAddress): GuardianHold | undefined {
+  if (!isAlive(address)) return undefined;
+  const descriptor = tryOpen(`/proc/${address.pid}/fd/0`, OPEN.writeOnly | OPEN.nonblock);
+  if (descriptor === -1) return undefined;
+  // The pid may have gone to another process in between; the pipe can't.
+  if (String(statusOf(descriptor).inode) === address.inode) return { address, descriptor };
+  close(descriptor);
+  return undefined;
+}
+
+/** Lets go. The kernel does the same at a client's death. */
+export function detach(hold: GuardianHold): void {
+  close(hold.descriptor);
+}
+
+const QUIT = new TextEncoder().encode("q\n");
+const PATIENCE = 1000; // ms; a shell takes one to read a line and exit, unless somebody has stopped it
+
+/** Sends the guardian away, lets go, and waits until it is gone. */
+export async function dismiss(hold: GuardianHold): Promise<void> {
+  try {
+    writeAll(hold.descriptor, QUIT);
+  } catch {
+    // EPIPE: it is gone already.
+  }
+  close(hold.descriptor);
+  await waitForExit(hold.address, { timeout: PATIENCE }).catch(() => {});
+  reap();
+}

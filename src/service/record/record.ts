@@ -1,0 +1,181 @@
+import { isSignalName, type SignalName } from "../../process/signals.ts";
+import type { ServiceInfo } from "../types.ts";
+
+/** Where a guardian is: its `sh`, and the pipe that the clients hold open. */
+export interface GuardianAddress {
+  readonly pid: number;
+  readonly startTime: string;
+  readonly inode: string;
+}
+
+/** What the file of a service says. It is a hint for people and for speed; the kernel decides. */
+export interface ServiceRecord {
+  readonly name: string;
+  readonly state: "none" | "starting" | "running" | "recovering" | "stopping";
+  /** In the environment of everything that this start launched. */
+  readonly token: string;
+  /** The token of the generation that a recovery replaces. */
+  readonly previous: string;
+  /** Only what belongs to the service carries the token, so that its carriers go when it is stopped. */
+  readonly exclusive: boolean;
+  readonly guardian: GuardianAddress | undefined;
+  /** The process, from `running` on. */
+  readonly info: ServiceInfo | undefined;
+  readonly startTime: string;
+  readonly generation: number;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly stop: { readonly signal: SignalName; readonly timeout: number };
+  readonly linger: number;
+  readonly module: string | undefined;
+  /** Since the guardian found nobody left, until somebody comes. */
+  readonly idle: boolean;
+  /** Boot id and namespaces: from another boot or container, pids mean nothing. */
+  readonly host: string;
+}
+
+const FORMAT = 1;
+
+/** The file's text. */
+export function encodeRecord(record: ServiceRecord): string {
+  return `${JSON.stringify({ format: FORMAT, ...record }, undefined, 2)}\n`;
+}
+
+/** The record in a file's text. @throws {Error} It is not one; the message says what is wrong with it. */
+export function decodeRecord(text: string): ServiceRecord {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new Error(text === "" ? "it is empty" : "it is not JSON");
+  }
+  const fields = new Fields(value);
+  const format = fields.number("format");
+  if (format !== FORMAT) {
+    throw new Error(`its format is ${format}, and this procref reads ${FORMAT}`);
+  }
+  return {
+    name: fields.string("name"),
+    state: fields.state("state"),
+    token: fields.string("token"),
+    previous: fields.string("previous"),
+    exclusive: fields.value("exclusive") === true,
+    guardian: fields.optional("guardian", guardianAddress),
+    info: fields.optional("info", serviceInfo),
+    startTime: fields.string("startTime"),
+    generation: fields.number("generation"),
+    startedAt: fields.number("startedAt"),
+    stop: stopPolicy(fields.value("stop")),
+    linger: fields.number("linger"),
+    module: fields.optional("module", String),
+    idle: fields.value("idle") === true,
+    host: fields.string("host"),
+  };
+}
+
+/** The fields of an object that came from outside. */
+class Fields {
+  readonly #object: Readonly<Record<string, unknown>>;
+
+  constructor(value: unknown) {
+    if (typeof value !== "object" || value === null) throw new Error("it is not an object");
+    this.#object = value as Record<string, unknown>;
+  }
+
+  value(name: string): unknown {
+    return Object.hasOwn(this.#object, name) ? this.#object[name] : undefined;
+  }
+
+  string(name: string): string {
+    const value = this.value(name);
+    if (typeof value !== "string") throw new Error(`its ${name} is not a string`);
+    return value;
+  }
+
+  number(name: string): number {
+    const value = this.value(name);
+    if (typeof value !== "number" || !(value >= 0)) throw new Error(`its ${name} is not a number`);
+    return value;
+  }
+
+  state(name: string): ServiceRecord["state"] {
+    const value = this.value(name);
+    switch (value) {
+      case "none":
+      case "starting":
+      case "running":
+      case "recovering":
+      case "stopping":
+        return value;
+      default:
+        throw new Error(`its ${name} is unknown`);
+    }
+  }
+
+  optional<T>(name: string, parse: (value: unknown) => T): T | undefined {
+    const value = this.value(name);
+    return value === undefined || value === null ? undefined : parse(value);
+  }
+
+  entries(): [string, unknown][] {
+    return Object.entries(this.#object);
+  }
+}
+
+function guardianAddress(value: unknown): GuardianAddress {
+  const fields = new Fields(value);
+  return {
+    pid: pidOf(fields),
+    startTime: fields.string("startTime"),
+    inode: fields.string("inode"),
+  };
+}
+
+function pidOf(fields: Fields): number {
+  const pid = fields.number("pid");
+  if (!Number.isInteger(pid) || pid === 0) throw new Error("its pid is none");
+  return pid;
+}
+
+function stopPolicy(value: unknown): ServiceRecord["stop"] {
+  const fields = new Fields(value);
+  const signal = fields.string("signal");
+  if (!isSignalName(signal)) throw new Error("its stop signal is none of this platform's");
+  return { signal, timeout: fields.number("timeout") };
+}
+
+function serviceInfo(value: unknown): ServiceInfo {
+  const fields = new Fields(value);
+  const port = fields.optional("port", Number);
+  const metadata = fields.optional("metadata", metadataOf);
+  return {
+    pid: pidOf(fields),
+    ...(port === undefined ? {} : { port }),
+    ...(metadata === undefined ? {} : { metadata }),
+  };
+}
+
+function metadataOf(value: unknown): Record<string, string> {
+  return Object.fromEntries(
+    new Fields(value).entries().map(([name, text]) => {
+      if (typeof text !== "string") throw new Error(`its metadata ${name} is not a string`);
+      return [name, text];
+    }),
+  );
+}
+
+/**
+ * What a callback returned as a service, checked.
+ *
+ * @throws {TypeError} It is no `ServiceInfo`.
+ */
+export function checkInfo(value: unknown, callback: string): ServiceInfo {
+  try {
+    const info = serviceInfo(value);
+    if (info.port === undefined || (Number.isInteger(info.port) && info.port <= 65535)) return info;
+    throw new Error("its port is none");
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new TypeError(`${callback} must return { pid, port?, metadata? }: ${why}`);
+  }
+}

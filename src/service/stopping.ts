@@ -1,0 +1,63 @@
+// Ending what a service consists of, by identity: never a process that merely has the same pid by now.
+
+import { processes } from "../../ffi/libc.ts";
+import { kill, stop, waitForExit } from "../process/process.ts";
+import type { ProcessIdentity } from "../process/identity.ts";
+import { TimeoutError } from "../errors.ts";
+import type { ServicePaths } from "./record/store.ts";
+import type { ServiceRecord } from "./record/record.ts";
+import { carriersOf, TokenFile } from "./token.ts";
+
+/** The recorded process, unless it is this one: a service that lives in a client's process ends with it. */
+export function serviceProcess(record: ServiceRecord): ProcessIdentity | undefined {
+  const pid = record.info?.pid;
+  if (pid === undefined || pid === processes().getpid()) return undefined;
+  return { pid, startTime: record.startTime };
+}
+
+/** Stops processes by the record's policy, all at once. */
+async function stopAll(targets: readonly ProcessIdentity[], record: ServiceRecord): Promise<void> {
+  const { timeout, signal } = record.stop;
+  await Promise.all(targets.map((target) => stop(target, { timeout, request: signal })));
+}
+
+/** Stops everything that carries a token, and what that launches meanwhile. */
+async function stopCarriers(token: string, record: ServiceRecord): Promise<void> {
+  if (token === "") return;
+  for (;;) {
+    const carriers = carriersOf(token);
+    if (carriers.length === 0) return;
+    await stopAll(carriers, record);
+  }
+}
+
+/**
+ * Stops what an unfinished start launched. First no child of the starter may be between fork and exec; then the
+ * launcher's own note of its pid is believed before the token, which a program may overwrite.
+ */
+export async function reapStart(paths: ServicePaths, record: ServiceRecord): Promise<void> {
+  using file = await TokenFile.lock(paths.token);
+  const launched = file.launched();
+  if (launched !== undefined) await stopAll([launched], record);
+  await stopCarriers(record.token, record);
+}
+
+/** Ends the recorded process by the recorded policy and waits for it; then what else belongs to the service. */
+export async function finishService(record: ServiceRecord): Promise<void> {
+  const process = serviceProcess(record);
+  if (process !== undefined) await stopAll([process], record);
+  if (record.exclusive) await stopCarriers(record.previous || record.token, record);
+}
+
+/** After the service's own `onLastRelease`: waits for the end of its process, and forces it when time is up. */
+export async function awaitStopped(record: ServiceRecord): Promise<void> {
+  const process = serviceProcess(record);
+  if (process === undefined) return;
+  try {
+    await waitForExit(process, { timeout: record.stop.timeout });
+  } catch (error) {
+    if (!(error instanceof TimeoutError)) throw error;
+    kill(process);
+    await waitForExit(process);
+  }
+}

@@ -1,0 +1,212 @@
+// One client's stay at a service. It holds the start-up lock while it drives the state machine: each action is
+// performed here, and what comes of it is the next event.
+
+import type { Lease } from "../counter/lease.ts";
+import { detach, dismiss, type GuardianHold } from "./guardian/pipe.ts";
+import { type Action, type Event, type State, transition } from "./machine.ts";
+import { isHealthy } from "./health.ts";
+import type { Definition } from "./definition.ts";
+import { pause } from "./pause.ts";
+import { blankRecord, nextRecord, stateOf } from "./record/progress.ts";
+import type { ServiceRecord } from "./record/record.ts";
+import { eraseRecord, readRecord, type ServicePaths, writeRecord } from "./record/store.ts";
+import { runStarter, type Starter } from "./start.ts";
+import { awaitStopped, finishService, reapStart } from "./stopping.ts";
+
+/** A client between `acquire()` and `release()`, or on its way in or out. */
+export class Tenant {
+  readonly #definition: Definition;
+  readonly #paths: ServicePaths;
+  readonly #lease: Lease;
+  readonly #hold: GuardianHold;
+  #record: ServiceRecord;
+  #failure: { readonly error: unknown } | undefined;
+
+  constructor(definition: Definition, paths: ServicePaths, lease: Lease, hold: GuardianHold) {
+    this.#definition = definition;
+    this.#paths = paths;
+    this.#lease = lease;
+    this.#hold = hold;
+    this.#record = blankRecord(definition);
+  }
+
+  /** What the record says, as this client knows it. */
+  get record(): ServiceRecord {
+    return this.#record;
+  }
+
+  /** The guardian that this client holds. */
+  get hold(): GuardianHold {
+    return this.#hold;
+  }
+
+  /**
+   * Comes in, with the lock and a reference held: starts, checks or recovers the service as need be.
+   *
+   * @throws What a callback or the system throws; the signal's reason. The reference is gone then.
+   */
+  async moveIn(record: ServiceRecord, signal: AbortSignal): Promise<void> {
+    this.#record = record;
+    try {
+      await this.#drive("entered", signal);
+    } catch (error) {
+      // Given up in the health check, or the system refused something: out again by the front door.
+      this.#lease.withdraw();
+      await this.#moveOut().catch(() => {});
+      throw error;
+    }
+    if (this.#failure !== undefined) throw this.#failure.error;
+  }
+
+  /**
+   * Gives the reference back; the last one out stops the service.
+   *
+   * @returns False when the kernel's count had been removed by somebody (ipcrm), and the reference with it.
+   * @throws What `onLastRelease` throws. The reference is gone all the same.
+   */
+  async leave(): Promise<boolean> {
+    if (!await this.#lease.leave()) {
+      detach(this.#hold);
+      return false;
+    }
+    pause("release:left");
+    await this.#moveOut();
+    return true;
+  }
+
+  async #moveOut(): Promise<void> {
+    const { record, problem } = readRecord(this.#paths.record);
+    // A record that has become garbage: what this client was told is the best that is known.
+    this.#record = record ?? (problem === undefined ? blankRecord(this.#definition) : this.#record);
+    try {
+      await this.#drive(this.#departure(), new AbortController().signal);
+    } catch (error) {
+      await this.#vacate();
+      throw error;
+    }
+    if (this.#failure !== undefined) throw this.#failure.error;
+  }
+
+  #departure(): Event {
+    if (this.#lease.count() > 0) return "left";
+    return this.#record.linger > 0 && this.#record.state === "running" ? "idle" : "empty";
+  }
+
+  async #drive(event: Event, signal: AbortSignal): Promise<void> {
+    for (let next: Event | void = event; next !== undefined;) {
+      const { state, actions } = transition(stateOf(this.#record), next);
+      next = undefined;
+      for (const action of actions) next = await this.#perform(action, state, signal) ?? next;
+    }
+  }
+
+  async #perform(action: Action, state: State, signal: AbortSignal): Promise<Event | void> {
+    switch (action) {
+      case "check":
+        return await isHealthy(this.#definition, this.#record, signal) ? "healthy" : "unhealthy";
+      case "reap":
+        return await reapStart(this.#paths, this.#record);
+      case "finish":
+        return await finishService(this.#record);
+      case "write":
+        return await this.#write(state);
+      case "start":
+        return await this.#start(signal);
+      case "recover":
+        return await this.#recover(signal);
+      case "stop":
+        return await this.#stop();
+      case "erase":
+        eraseRecord(this.#paths);
+        return pause("release:erased");
+      case "withdraw":
+        return this.#lease.withdraw();
+      case "admit":
+        this.#lease.unlock();
+        return pause("acquire:unlocked");
+      case "leave":
+        this.#lease.unlock();
+        return detach(this.#hold);
+      case "vacate":
+        return await this.#vacate();
+    }
+  }
+
+  async #write(state: State): Promise<void> {
+    try {
+      const record = nextRecord(this.#record, state, this.#definition);
+      writeRecord(this.#paths, record);
+      this.#record = record;
+    } catch (error) {
+      // A service that cannot be recorded would be nobody's.
+      if (state === "running" && this.#record.state !== "stopping") {
+        await finishService(this.#record);
+      }
+      throw error;
+    }
+    if (state !== "absent") pause(`written:${state}`);
+  }
+
+  #start(signal: AbortSignal): Promise<Event> {
+    return this.#run({ name: "onFirstAcquire", run: this.#definition.onFirstAcquire }, signal);
+  }
+
+  async #recover(signal: AbortSignal): Promise<Event> {
+    const old = this.#record;
+    const { onRecover } = this.#definition;
+    if (onRecover === undefined || old.info === undefined) {
+      await finishService(old);
+      return await this.#start(signal);
+    }
+    const { info } = old;
+    const event = await this.#run(
+      { name: "onRecover", run: (start) => onRecover(info, start) },
+      signal,
+    );
+    // Never two services of one name: if the callback left the old one alive beside a new one, it goes.
+    if (event === "started" && !sameProcess(old, this.#record)) await finishService(old);
+    return event;
+  }
+
+  async #run(starter: Starter, signal: AbortSignal): Promise<Event> {
+    try {
+      const started = await runStarter(starter, this.#record, this.#paths, signal);
+      pause("acquire:started");
+      this.#record = { ...this.#record, ...started, startedAt: Date.now() };
+      return "started";
+    } catch (error) {
+      this.#failure = { error };
+      return "failed";
+    }
+  }
+
+  async #stop(): Promise<Event> {
+    const { onLastRelease } = this.#definition;
+    try {
+      if (onLastRelease === undefined || this.#record.info === undefined) {
+        await finishService(this.#record);
+      } else {
+        await onLastRelease(this.#record.info);
+        await awaitStopped(this.#record);
+      }
+    } catch (error) {
+      this.#failure = { error };
+      return "unstoppable";
+    }
+    pause("release:stopped");
+    return "stopped";
+  }
+
+  /** The kernel object goes first: the guardian is sent away only when nothing is left to guard. */
+  async #vacate(): Promise<void> {
+    const last = this.#lease.count() === 0;
+    this.#lease.vacate();
+    pause("release:removed");
+    if (last) await dismiss(this.#hold);
+    else detach(this.#hold);
+  }
+}
+
+function sameProcess(one: ServiceRecord, other: ServiceRecord): boolean {
+  return one.info?.pid === other.info?.pid && one.startTime === other.startTime;
+}

@@ -1,0 +1,82 @@
+// Everything that a start launches carries the start's one-time token in its environment. When the starter dies
+// half-way, what it launched is found by it, in /proc/PID/environ (proc(5)).
+
+import { ERRNO } from "../../ffi/errno.ts";
+import { errno, files, processes } from "../../ffi/libc.ts";
+import { SystemError } from "../errors.ts";
+import { close, listDirectory, OPEN, open, readText, remove } from "../file/posix.ts";
+import { identify, isAlive } from "../process/process.ts";
+import type { ProcessIdentity } from "../process/identity.ts";
+import { sleep } from "../wait.ts";
+
+/** The variable that carries the token. */
+export const TOKEN_VARIABLE = "PROCREF_START";
+
+const LOCK_EX_NB = 2 | 4;
+const RETRY = 1; // ms: the time between fork and exec is shorter than that
+
+/** A new token: 128 random bits. */
+export function newToken(): string {
+  return crypto.randomUUID();
+}
+
+/** The living processes whose environment carries the token, this one excepted. */
+export function carriersOf(token: string): ProcessIdentity[] {
+  const mark = `${TOKEN_VARIABLE}=${token}`;
+  const self = processes().getpid();
+  return listDirectory("/proc")
+    .map(Number)
+    .filter((pid) => pid > 0 && pid !== self && carries(pid, mark))
+    .map(identify)
+    .filter((identity) => identity !== undefined);
+}
+
+function carries(pid: number, mark: string): boolean {
+  return readText(`/proc/${pid}/environ`)?.split("\0").includes(mark) ?? false;
+}
+
+/**
+ * The token file, locked by the starter for as long as it launches. A child shares the lock from fork to exec, so
+ * whoever gets the lock after the starter's death knows that no half-born child is about to appear.
+ */
+export class TokenFile implements Disposable {
+  readonly #path: string;
+  /** Also handed to a launcher, which writes its own /proc/PID/stat into it. */
+  readonly descriptor: number;
+
+  private constructor(path: string, descriptor: number) {
+    this.#path = path;
+    this.descriptor = descriptor;
+  }
+
+  /** Opens and locks the file; waits while a dead starter's child is half-born. @throws {SystemError} */
+  static async lock(path: string): Promise<TokenFile> {
+    const descriptor = open(path, OPEN.readWrite | OPEN.create | OPEN.append);
+    try {
+      while (files().flock(descriptor, LOCK_EX_NB) === -1) {
+        if (errno() !== ERRNO.EAGAIN) throw new SystemError("flock", errno(), `for ${path}`);
+        await sleep(RETRY);
+      }
+      return new TokenFile(path, descriptor);
+    } catch (error) {
+      close(descriptor);
+      throw error;
+    }
+  }
+
+  /** The program that a launcher became, if it still lives: its first line is a /proc/PID/stat. */
+  launched(): ProcessIdentity | undefined {
+    const text = readText(this.#path) ?? "";
+    const pid = Number(text.slice(0, text.indexOf(" ")));
+    const startTime = text.slice(text.lastIndexOf(")") + 2).split(" ")[19];
+    if (!Number.isInteger(pid) || pid <= 0 || startTime === undefined) return undefined;
+    const identity = { pid, startTime: startTime.trim() };
+    return isAlive(identity) ? identity : undefined;
+  }
+
+  /** Removes the file, and with it the lock. */
+  [Symbol.dispose](): void {
+    remove(this.#path);
+    close(this.descriptor);
+  }
+}
