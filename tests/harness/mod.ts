@@ -1,19 +1,10 @@
-// One test function for both runners, so that the same files run under `deno test` and `bun test`.
+/**
+ * What the tests share: one `test` for both runners, real processes in either runtime, and a check after every
+ * test that the kernel is as it was before.
+ *
+ * @module
+ */
 
-type Body = () => void | Promise<void>;
-
-interface Runner {
-  (name: string, body: Body): void;
-}
-
-async function runner(): Promise<Runner> {
-  if ("Bun" in globalThis) {
-    const { test } = await import("bun:test");
-    return (name, body) => test(name, body, 120_000);
-  }
-  return (name, body) =>
-    Deno.test({ name, fn: body, sanitizeOps: true, sanitizeResources: true, sanitizeExit: true });
-}
-
-/** Declares a test; its name is the promise that it checks. */
-export const test: Runner = await runner();
+export { test } from "./runner.ts";
+export { type Program, type RuntimeName, RUNTIMES, start } from "./program.ts";
+export { eventually, temporaryDirectory, uniqueName } from "./resources.ts";

@@ -1,0 +1,86 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import process from "node:process";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+/** The runtimes that every promise is checked in. */
+export const RUNTIMES = ["deno", "bun"] as const;
+
+/** One of them. */
+export type RuntimeName = typeof RUNTIMES[number];
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+/** The command that runs a script of the tests in a runtime. `DENO` names Deno's executable under Bun. */
+function command(runtime: RuntimeName, flags: readonly string[]): string[] {
+  if (runtime === "bun") return [`${ROOT}node_modules/.bin/bun`, "run"];
+  const deno = "Bun" in globalThis ? process.env["DENO"] ?? "deno" : process.execPath;
+  return [deno, "run", "--quiet", "--no-prompt", "--no-lock", ...flags];
+}
+
+/** How a program is started. */
+export interface StartOptions {
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Deno's permissions. */
+  readonly flags?: readonly string[];
+}
+
+/** A script of the tests, running as a process of its own; it is told and tells by lines. */
+export interface Program extends AsyncDisposable {
+  readonly pid: number;
+  /** The next line it prints. */
+  line(): Promise<string>;
+  /** Writes a line to its standard input. */
+  tell(line: string): void;
+  signal(name: NodeJS.Signals): void;
+  /** Its exit code or signal, when it has ended. */
+  readonly ended: Promise<number | string>;
+}
+
+/** Starts a script in a runtime. Leaving its scope kills it. */
+export function start(runtime: RuntimeName, script: URL, options: StartOptions = {}): Program {
+  const { args = [], env = {}, flags = ["--allow-all"] } = options;
+  const [program = "", ...rest] = [...command(runtime, flags), fileURLToPath(script), ...args];
+  const child = spawn(program, rest, {
+    cwd: ROOT,
+    env: { ...process.env, NO_COLOR: "1", ...env },
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  return new Running(child);
+}
+
+class Running implements Program {
+  readonly #child: ChildProcess;
+  readonly #lines: AsyncIterator<string>;
+  readonly pid: number;
+  readonly ended: Promise<number | string>;
+
+  constructor(child: ChildProcess) {
+    if (child.pid === undefined || child.stdout === null) throw new Error("It did not start");
+    this.#child = child;
+    this.pid = child.pid;
+    this.#lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+    this.ended = once(child, "close").then(([code, signal]) => code ?? signal);
+  }
+
+  async line(): Promise<string> {
+    const next = await this.#lines.next();
+    if (next.done) throw new Error(`It ended (${await this.ended}) without another line`);
+    return next.value;
+  }
+
+  tell(line: string): void {
+    this.#child.stdin?.write(`${line}\n`);
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#child.kill("SIGKILL");
+    await this.ended;
+  }
+}

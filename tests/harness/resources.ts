@@ -1,0 +1,25 @@
+import { mkdtempSync, rmSync } from "node:fs";
+
+/** A name that no other test uses. */
+export function uniqueName(purpose: string): string {
+  return `test ${purpose} ${crypto.randomUUID()}`;
+}
+
+/** A directory of one test's own, removed at the end of its scope. */
+export function temporaryDirectory(): { readonly path: string } & Disposable {
+  const path = mkdtempSync("/tmp/procref-test-");
+  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/**
+ * Waits until a condition holds, for what no event tells.
+ *
+ * @throws {Error} It doesn't hold in time.
+ */
+export async function eventually(condition: () => boolean, timeout = 5000): Promise<void> {
+  const end = performance.now() + timeout;
+  while (!condition()) {
+    if (performance.now() > end) throw new Error(`Not within ${timeout} ms: ${condition}`);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}
