@@ -11,13 +11,14 @@ import type {
   SymbolTable,
   Waiting,
 } from "./types.ts";
-import { type BunFfi, bunGlobals } from "./bun_api.ts";
-import { callElsewhere } from "./bun_worker.ts";
+import type { BunFfi, BunGlobals } from "./bun_api.ts";
+
+const globals = globalThis as unknown as BunGlobals;
 
 // A built-in module by name keeps the import synchronous, and out of sight of every other runtime's loader.
 let loaded: BunFfi | undefined;
 function ffi(): BunFfi {
-  return loaded ??= bunGlobals().process.getBuiltinModule("bun:ffi");
+  return loaded ??= globals.process.getBuiltinModule("bun:ffi");
 }
 
 const BUN_TYPES: Record<CType, string> = {
@@ -79,12 +80,11 @@ export const bun: Native = {
     prototype: P,
   ): BoundElsewhere<P> {
     const { args, returns } = definition(prototype);
-    const call = (...values: unknown[]): Promise<unknown> => {
-      // A Worker shares this process's memory, so it gets addresses; the buffers live on in this closure.
+    const call = async (...values: unknown[]): Promise<unknown> => {
+      const { callElsewhere } = await import("./bun_worker.ts");
+      // A Worker shares this process's memory, so it gets addresses; `values` keeps the buffers alive.
       const raw = values.map((value) => ArrayBuffer.isView(value) ? ffi().ptr(value) : value);
-      return callElsewhere({ files, name, args, returns, values: raw }).finally(() =>
-        values.length
-      );
+      return await callElsewhere({ files, name, args, returns, values: raw }, values);
     };
     return call as unknown as BoundElsewhere<P>;
   },
@@ -98,7 +98,7 @@ export const bun: Native = {
   },
 
   whenReadable(descriptor): Waiting {
-    const reader = bunGlobals().Bun.file(descriptor).stream().getReader();
+    const reader = globals.Bun.file(descriptor).stream().getReader();
     let cancelled = false;
     // A pidfd cannot be read: the stream ends in EINVAL exactly when its process does.
     const event = reader.read().then(() => {}, () => {});

@@ -16,13 +16,9 @@ export interface HoldingWorker extends Worker {
   unref(): void;
 }
 
-interface BunGlobals {
+/** Bun's globals. Only Bun's adapter asks for them, and only in Bun. */
+export interface BunGlobals {
   Bun: { file(descriptor: number): { stream(): ReadableStream<Uint8Array> } };
   process: { getBuiltinModule(name: "bun:ffi"): BunFfi };
   Worker: new (url: string) => HoldingWorker;
-}
-
-/** Bun's globals. Only Bun's adapter asks for them, and only in Bun. */
-export function bunGlobals(): BunGlobals {
-  return globalThis as unknown as BunGlobals;
 }

@@ -1,6 +1,6 @@
 // Calls that block, on Workers: one call at a time each, kept for the next call and unref'd while idle.
 
-import { bunGlobals, type HoldingWorker } from "./bun_api.ts";
+import type { BunGlobals, HoldingWorker } from "./bun_api.ts";
 
 /** A call for another thread, in plain numbers and strings. */
 export interface Call {
@@ -27,14 +27,15 @@ onmessage = ({ data }) => {
 
 const idle: HoldingWorker[] = [];
 
-/** Runs the call on an idle Worker, or on a new one. */
-export function callElsewhere(call: Call): Promise<unknown> {
+/** Runs the call on an idle Worker, or on a new one; keeps hold of what must not be collected meanwhile. */
+export function callElsewhere(call: Call, keep: readonly unknown[]): Promise<unknown> {
   const worker = idle.pop() ?? start();
   worker.ref();
   return new Promise((resolve, reject) => {
     worker.onmessage = (event: MessageEvent<unknown>) => {
       worker.unref();
       idle.push(worker);
+      void keep;
       resolve(event.data);
     };
     worker.onerror = (event: ErrorEvent) => reject(new Error(event.message));
@@ -46,5 +47,5 @@ let url: string | undefined;
 
 function start(): HoldingWorker {
   url ??= URL.createObjectURL(new Blob([SOURCE], { type: "application/javascript" }));
-  return new (bunGlobals().Worker)(url);
+  return new (globalThis as unknown as BunGlobals).Worker(url);
 }

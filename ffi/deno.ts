@@ -1,7 +1,7 @@
 // The Deno side of the interface: Deno.dlopen, Deno.UnsafePointer, and one shared poll(2) on a pool thread.
 
 import { PermissionError, ProcrefError } from "./errors.ts";
-import { createPoller } from "./poller.ts";
+import type { Poller } from "./poller.ts";
 import type {
   Address,
   BoundElsewhere,
@@ -93,12 +93,29 @@ export const deno: Native = {
   },
 
   whenReadable(descriptor) {
-    return poller().wait(descriptor);
+    let cancel = () => {};
+    const done = new Promise<boolean>((resolve) => {
+      let waiting = true;
+      cancel = () => {
+        waiting = false;
+        resolve(false);
+      };
+      poller().then(({ wait }) => {
+        if (!waiting) return;
+        const stop = wait(descriptor, () => resolve(true));
+        cancel = () => {
+          stop();
+          resolve(false);
+        };
+      });
+    });
+    return { done, cancel: () => cancel() };
   },
 };
 
-let shared: ReturnType<typeof createPoller> | undefined;
+let shared: Promise<Poller> | undefined;
 
-function poller(): ReturnType<typeof createPoller> {
-  return shared ??= createPoller(deno);
+/** Loaded at the first wait: most programs never wait. */
+function poller(): Promise<Poller> {
+  return shared ??= import("./poller.ts").then(({ createPoller }) => createPoller());
 }

@@ -3,8 +3,7 @@
 
 import { ERRNO } from "./errno.ts";
 import { SystemError, UnsupportedError } from "./errors.ts";
-import { LIBC_FILES } from "./libc_files.ts";
-import { native } from "./mod.ts";
+import { LIBC_FILES, native } from "./mod.ts";
 import type { BoundElsewhere, Library, SymbolTable } from "./types.ts";
 
 const ERRNO_LOCATION = {

@@ -1,8 +1,7 @@
 // poll(2) over all descriptors that anybody in this thread waits for, plus an eventfd(2) that interrupts it:
 // one pool thread serves any number of waits, and none is held while nobody waits.
 
-import { LIBC_FILES } from "./libc_files.ts";
-import type { Native, Waiting } from "./types.ts";
+import { LIBC_FILES, native } from "./mod.ts";
 
 const POLL = { args: ["buffer", "u32", "i32"], returns: "i32" } as const; // int poll(struct pollfd *, nfds_t, int ms)
 const EVENTS = {
@@ -15,13 +14,19 @@ const POLLIN = 1;
 const EFD_CLOEXEC_NONBLOCK = 0x80800;
 const ENTRY_BYTES = 8; // struct pollfd { int fd; short events; short revents; }
 
-/** A poller that runs `poll` elsewhere while somebody waits. */
-export function createPoller(native: Native): { wait(descriptor: number): Waiting } {
+/** Polls elsewhere for as long as somebody waits. */
+export interface Poller {
+  /** Calls back when the descriptor is ready. Returns what ends the wait without that. */
+  wait(descriptor: number, fired: () => void): () => void;
+}
+
+/** Makes the poller of this thread. */
+export function createPoller(): Poller {
   const poll = native.openElsewhere(LIBC_FILES, "poll", POLL);
   const libc = native.open(LIBC_FILES, EVENTS);
   const control = libc.eventfd(0, EFD_CLOEXEC_NONBLOCK);
   const counter = new BigUint64Array(1);
-  const waits = new Set<{ descriptor: number; settle(fired: boolean): void }>();
+  const waits = new Set<{ readonly descriptor: number; readonly fired: () => void }>();
   let running = false;
 
   function interrupt(): void {
@@ -43,32 +48,21 @@ export function createPoller(native: Native): { wait(descriptor: number): Waitin
       libc.read(control, counter, 8);
       polled.forEach((wait, index) => {
         // Error and hang-up bits count too: both end the wait.
-        if (entries.getInt16((index + 1) * ENTRY_BYTES + 6, true) !== 0) wait.settle(true);
+        const ready = entries.getInt16((index + 1) * ENTRY_BYTES + 6, true) !== 0;
+        if (ready && waits.delete(wait)) wait.fired();
       });
     }
     running = false;
   }
 
   return {
-    wait(descriptor) {
-      let settle: (fired: boolean) => void = () => {};
-      const done = new Promise<boolean>((resolve) => {
-        settle = (fired) => {
-          waits.delete(entry);
-          resolve(fired);
-        };
-      });
-      const entry = { descriptor, settle: (fired: boolean) => settle(fired) };
-      waits.add(entry);
+    wait(descriptor, fired) {
+      const wait = { descriptor, fired };
+      waits.add(wait);
       if (running) interrupt();
       else void run();
-      return {
-        done,
-        cancel() {
-          if (!waits.has(entry)) return;
-          entry.settle(false);
-          interrupt();
-        },
+      return () => {
+        if (waits.delete(wait)) interrupt();
       };
     },
   };

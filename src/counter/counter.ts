@@ -1,4 +1,4 @@
-import { UnsupportedError } from "../errors.ts";
+import { UnsupportedError } from "../../ffi/errors.ts";
 import { checkName } from "../name.ts";
 import { runtime } from "../runtime/mod.ts";
 import { SysvCounter } from "./sysv/counter.ts";

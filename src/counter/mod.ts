@@ -16,6 +16,6 @@
  */
 
 export { type CounterOptions, openCounter } from "./counter.ts";
-export * from "../errors.ts";
+export * from "../../ffi/errors.ts";
 export type { CounterBackend, RefCounter } from "./types.ts";
 export type { WaitOptions } from "../wait.ts";

@@ -3,7 +3,7 @@
 
 import { ERRNO } from "../../ffi/errno.ts";
 import { checked, cstring, errno, files, restarted } from "../../ffi/libc.ts";
-import { SystemError } from "../errors.ts";
+import { SystemError } from "../../ffi/errors.ts";
 
 /** Flags of open(2), those on which x86-64 and 64-bit Arm agree (asm-generic/fcntl.h). */
 export const OPEN = {

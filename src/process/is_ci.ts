@@ -6,7 +6,7 @@ const MARKS = ["CI", "GITHUB_ACTIONS", "GITLAB_CI", "TRAVIS", "CIRCLECI", "JENKI
  * Tells whether this runs on a build server: one of `CI`, `GITHUB_ACTIONS`, `GITLAB_CI`, `TRAVIS`, `CIRCLECI`
  * and `JENKINS_URL` is set, to anything but an empty string, `0` or `false`.
  *
- * @param env The variables to look at. Default: this process's environment, which needs `--allow-env` in Deno.
+ * @param env The variables to look at. Default: this process's environment.
  * @returns True on a build server.
  */
 export function isCi(

@@ -3,7 +3,7 @@
 
 import { cstring, processes, restarted, spawning } from "../../ffi/libc.ts";
 import { native } from "../../ffi/mod.ts";
-import { SystemError } from "../errors.ts";
+import { SystemError } from "../../ffi/errors.ts";
 import { inheritable } from "../file/descriptors.ts";
 
 /** What to launch. */

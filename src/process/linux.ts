@@ -5,7 +5,7 @@
 import { ERRNO } from "../../ffi/errno.ts";
 import { checked, errno, processes } from "../../ffi/libc.ts";
 import { native } from "../../ffi/mod.ts";
-import { SystemError } from "../errors.ts";
+import { SystemError } from "../../ffi/errors.ts";
 import { close, readText } from "../file/posix.ts";
 import { unlessAborted } from "../wait.ts";
 import type { ProcessTarget } from "./identity.ts";

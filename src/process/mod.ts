@@ -21,7 +21,7 @@
  * @module
  */
 
-export * from "../errors.ts";
+export * from "../../ffi/errors.ts";
 export type { ProcessIdentity, ProcessTarget } from "./identity.ts";
 export { isCi } from "./is_ci.ts";
 export {

@@ -1,4 +1,4 @@
-import { UnsupportedError } from "../errors.ts";
+import { UnsupportedError } from "../../ffi/errors.ts";
 import { runtime } from "../runtime/mod.ts";
 import type { ProcessTarget } from "./identity.ts";
 import { linux } from "./linux.ts";

@@ -5,7 +5,7 @@ import { runtime } from "../runtime/mod.ts";
 
 /** Where a program is looked for. */
 export interface WhichOptions {
-  /** Directories separated by colons. Default: the variable `PATH`, which needs `--allow-env` in Deno. */
+  /** Directories separated by colons. Default: the variable `PATH`. */
   readonly path?: string;
   /** What relative names start from. Default: the working directory. */
   readonly cwd?: string;

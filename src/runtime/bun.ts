@@ -1,22 +1,24 @@
-import { bunGlobals } from "./bun_globals.ts";
+import type { BunGlobals } from "./bun_globals.ts";
 import type { Runtime } from "./types.ts";
+
+const globals = globalThis as unknown as BunGlobals;
 
 export const bun: Runtime = {
   name: "bun",
 
   get platform() {
-    const { platform } = bunGlobals().process;
+    const { platform } = globals.process;
     return platform === "win32" ? "windows" : platform === "darwin" ? "darwin" : "linux";
   },
 
   // The entry point of a compiled program lies in Bun's virtual file system.
   get standalone() {
-    return /^(\/\$bunfs\/|[A-Z]:[\\/]~BUN[\\/])/.test(bunGlobals().Bun.main);
+    return /^(\/\$bunfs\/|[A-Z]:[\\/]~BUN[\\/])/.test(globals.Bun.main);
   },
 
   environment() {
     return Object.fromEntries(
-      Object.entries(bunGlobals().process.env).filter((entry): entry is [string, string] =>
+      Object.entries(globals.process.env).filter((entry): entry is [string, string] =>
         entry[1] !== undefined
       ),
     );
@@ -27,8 +29,8 @@ export const bun: Runtime = {
   },
 
   setVariable(name, value) {
-    if (value === undefined) delete bunGlobals().process.env[name];
-    else bunGlobals().process.env[name] = value;
+    if (value === undefined) delete globals.process.env[name];
+    else globals.process.env[name] = value;
   },
 
   scriptFromStdin(executable) {

@@ -1,5 +1,5 @@
 import { cstring, environment } from "../../ffi/libc.ts";
-import { PermissionError } from "../errors.ts";
+import { initialEnvironment } from "./process_files.ts";
 import type { Runtime } from "./types.ts";
 
 export const deno: Runtime = {
@@ -13,14 +13,10 @@ export const deno: Runtime = {
     return Deno.build.standalone;
   },
 
+  // Without --allow-env, what the process was started with is the next best.
   environment() {
-    try {
-      return Deno.env.toObject();
-    } catch (cause) {
-      throw new PermissionError("The program inherits the environment, which needs --allow-env", {
-        cause,
-      });
-    }
+    const granted = Deno.permissions.querySync({ name: "env" }).state === "granted";
+    return granted ? Deno.env.toObject() : initialEnvironment();
   },
 
   unref(timer) {

@@ -5,7 +5,7 @@ export interface Runtime {
   readonly platform: "linux" | "darwin" | "windows";
   /** True in a program made by `deno compile` or `bun build --compile`: its executable is that program. */
   readonly standalone: boolean;
-  /** The environment that children inherit. Deno needs `--allow-env` for it. */
+  /** The environment that children inherit. */
   environment(): Record<string, string>;
   /** Lets the process end although this timer still runs. */
   unref(timer: ReturnType<typeof setTimeout>): void;

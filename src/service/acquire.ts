@@ -2,23 +2,43 @@
 // in tests/model fails when one of them is moved.
 
 import type { Lease } from "../counter/lease.ts";
+import { quote } from "../name.ts";
+import { describeTarget } from "../process/identity.ts";
 import { reap } from "../process/launch.ts";
-import { type Definition, lockOf } from "./definition.ts";
+import { limit, type WaitOptions } from "../wait.ts";
+import type { Definition } from "./definition.ts";
+import { lockOf } from "./lock.ts";
 import { checkModule, makeGuardian } from "./guardian/make.ts";
 import { attach, detach, dismiss, type GuardianHold } from "./guardian/pipe.ts";
 import { pause } from "./pause.ts";
-import { openDirectory } from "./record/directory.ts";
+import { openDirectory, peekDirectory } from "./record/directory.ts";
 import { blankRecord } from "./record/progress.ts";
 import type { ServiceRecord } from "./record/record.ts";
 import { pathsOf, readRecord, type ServicePaths, writeRecord } from "./record/store.ts";
 import { Tenant } from "./tenant.ts";
 
-/** Comes to hold a reference to the service, with a guardian on watch. */
-export async function acquire(
-  definition: Definition,
-  backend: string | undefined,
-  signal: AbortSignal,
-): Promise<Tenant> {
+/**
+ * Comes to hold a reference to the service, with a guardian on watch.
+ *
+ * @throws What `SharedService.acquire()` documents.
+ */
+export async function acquire(definition: Definition, options: WaitOptions): Promise<Tenant> {
+  using patience = limit(options, () => describe(definition));
+  patience.signal.throwIfAborted();
+  return await comeIn(definition, patience.signal);
+}
+
+/** The service, and who keeps others waiting for it: for the message of a timeout. */
+function describe({ name, directory, backend }: Definition): string {
+  const path = peekDirectory(directory);
+  const holder = path === undefined ? undefined : lockOf(name, path, backend).holder();
+  const whose = holder === undefined
+    ? ""
+    : `, whose start-up lock is held by ${describeTarget(holder)}`;
+  return `service ${quote(name)}${whose}`;
+}
+
+async function comeIn(definition: Definition, signal: AbortSignal): Promise<Tenant> {
   reap();
   if (definition.module !== undefined) checkModule(definition.module);
   const directory = openDirectory(definition.directory);
@@ -27,7 +47,7 @@ export async function acquire(
   let own: GuardianHold | undefined;
   let lease: Lease | undefined;
   try {
-    const lock = lockOf(definition.name, directory, backend);
+    const lock = lockOf(definition.name, directory, definition.backend);
     while (lease === undefined) {
       // Whoever may make the kernel object is watched already: if it dies, its guardian removes the object.
       if (own === undefined && !lock.exists()) {

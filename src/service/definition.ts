@@ -1,13 +1,8 @@
-import { placeOf } from "../counter/sysv/place.ts";
-import { SysvServiceLock } from "../counter/sysv/service_lock.ts";
-import type { ServiceLock } from "../counter/lease.ts";
-import { UnsupportedError } from "../errors.ts";
+import type { CounterBackend } from "../counter/types.ts";
 import { checkName } from "../name.ts";
 import { checkSignal, type SignalName } from "../process/signals.ts";
-import { runtime } from "../runtime/mod.ts";
 import { checkDuration } from "../wait.ts";
-import type { SharedServiceOptions, StartContext } from "./types.ts";
-import type { ServiceInfo } from "./types.ts";
+import type { ServiceInfo, SharedServiceOptions, StartContext } from "./types.ts";
 
 /** What a start is given besides the public context: for launchers of our own. */
 export interface LaunchContext extends StartContext {
@@ -25,6 +20,7 @@ export interface Definition {
   readonly directory: string | undefined;
   readonly linger: number;
   readonly stop: { readonly signal: SignalName; readonly timeout: number };
+  readonly backend: CounterBackend;
   readonly module: string | undefined;
   /** Its launcher puts the token into the environment of what it launches, and nowhere else. */
   readonly exclusive: boolean;
@@ -36,20 +32,23 @@ export interface Definition {
     | undefined;
 }
 
+/** The key under which a launcher of our own stands in for `onFirstAcquire`. */
+export const LAUNCHER: unique symbol = Symbol("launcher");
+
+/** Options that may bring a launcher. */
+export interface InternalOptions extends SharedServiceOptions {
+  readonly [LAUNCHER]?: (context: LaunchContext) => Promise<ServiceInfo>;
+}
+
 const CALLBACKS = ["onFirstAcquire", "onLastRelease", "onHealthCheck", "onRecover"] as const;
 
 /**
  * Checks a service's name and options.
  *
- * @param launcher Starts the service in place of the public callback, with what only our own launchers get.
  * @throws {TypeError} A value of the wrong type, or `linger` and `onLastRelease` without `module`.
  * @throws {RangeError} A name or duration out of range.
  */
-export function define(
-  name: string,
-  options: SharedServiceOptions,
-  launcher?: Pick<Definition, "onFirstAcquire">,
-): Definition {
+export function define(name: string, options: InternalOptions): Definition {
   checkName(name, "service");
   if (typeof options?.onFirstAcquire !== "function") {
     throw new TypeError("A shared service needs onFirstAcquire");
@@ -59,7 +58,11 @@ export function define(
       throw new TypeError(`${callback} must be a function`);
     }
   }
-  const { linger = 0, stop = {}, module, directory } = options;
+  const { backend = "sysv" } = options;
+  if (!["sysv", "mach", "handle"].includes(backend)) {
+    throw new TypeError(`No such counter backend: ${backend}`);
+  }
+  const { linger = 0, stop = {}, module, directory, [LAUNCHER]: launcher } = options;
   const { signal = "SIGTERM", timeout = 5000 } = stop;
   checkSignal(signal);
   if (directory !== undefined && (directory === "" || directory.includes("\0"))) {
@@ -74,23 +77,13 @@ export function define(
     name,
     directory,
     linger,
+    backend,
     stop: { signal, timeout: checkDuration(timeout, "stop.timeout") },
     module: module === undefined ? undefined : new URL(module).href,
     exclusive: launcher !== undefined,
-    onFirstAcquire: (context) => (launcher ?? options).onFirstAcquire(context),
+    onFirstAcquire: launcher ?? ((context) => options.onFirstAcquire(context)),
     onLastRelease: options.onLastRelease?.bind(options),
     onHealthCheck: options.onHealthCheck?.bind(options),
     onRecover: options.onRecover?.bind(options),
   };
-}
-
-/** The kernel's lock and count for a service of this name in this directory. */
-export function lockOf(name: string, directory: string, backend = "sysv"): ServiceLock {
-  if (!["sysv", "mach", "handle"].includes(backend)) {
-    throw new TypeError(`No such counter backend: ${backend}`);
-  }
-  if (runtime.platform !== "linux" || backend !== "sysv") {
-    throw new UnsupportedError(`Sharing a service by ${backend}`, runtime.platform);
-  }
-  return new SysvServiceLock(placeOf("service", name, directory));
 }

@@ -1,13 +1,30 @@
 /**
- * One service for many processes: the first one starts it, the last one stops it, and the kernel counts.
+ * One service for many processes: the first one starts it, the last one stops it, and the kernel counts. A process
+ * that dies is counted off by the kernel; if it was the last one, a guardian stops the service.
+ *
+ * Importing this touches nothing; in Deno the calls need `--allow-ffi`, and what the callbacks need.
+ *
+ * @example
+ * ```ts
+ * import { commandService } from "@procref/procref/service";
+ *
+ * const sleeper = commandService("docs-sleeper", { command: ["sleep", "60"] });
+ * await using handle = await sleeper.acquire();
+ * console.log(handle.pid, sleeper.count()); // 4711 1
+ * ```
  *
  * @module
  */
 
-export * from "../errors.ts";
+export { commandService } from "./command/command_service.ts";
+export type { CommandServiceOptions, Readiness } from "./command/types.ts";
+export * from "../../ffi/errors.ts";
 export type { CounterBackend } from "../counter/types.ts";
 export { ServiceHandle } from "./handle.ts";
+export type { FeatureReport, HostReport } from "./host_report.ts";
+export { hostReport } from "./host_report.ts";
 export { SharedService } from "./shared_service.ts";
+export { listServices } from "./list_services.ts";
 export type {
   ServiceInfo,
   ServiceStatus,

@@ -1,11 +1,10 @@
-import { quote } from "../name.ts";
-import { describeTarget } from "../process/identity.ts";
-import { limit, type WaitOptions } from "../wait.ts";
-import { acquire } from "./acquire.ts";
-import { define, type Definition, type LaunchContext, lockOf } from "./definition.ts";
+import { placeOf } from "../counter/sysv/place.ts";
+import { countAt } from "../counter/sysv/set.ts";
+import type { WaitOptions } from "../wait.ts";
+import { define, type Definition } from "./definition.ts";
 import { ServiceHandle } from "./handle.ts";
 import { peekDirectory } from "./record/directory.ts";
-import type { ServiceInfo, ServiceStatus, SharedServiceOptions } from "./types.ts";
+import type { ServiceStatus, SharedServiceOptions } from "./types.ts";
 
 /** Where a guardian finds the service in a module that it imports. */
 export const DEFINITION: unique symbol = Symbol.for("procref.service");
@@ -35,7 +34,6 @@ export const DEFINITION: unique symbol = Symbol.for("procref.service");
 export class SharedService {
   /** The name under which processes of this user share it. */
   readonly name: string;
-  readonly #options: SharedServiceOptions;
   readonly #definition: Definition;
 
   /**
@@ -48,7 +46,6 @@ export class SharedService {
    */
   constructor(name: string, options: SharedServiceOptions) {
     this.#definition = define(name, options);
-    this.#options = options;
     this.name = name;
   }
 
@@ -70,36 +67,19 @@ export class SharedService {
    * @throws {PermissionError} Deno runs without `--allow-ffi`, or the kernel object belongs to another user.
    */
   async acquire(options: WaitOptions = {}): Promise<ServiceHandle> {
-    using patience = limit(options, () => `service ${quote(this.name)}${this.#lockHolder()}`);
-    patience.signal.throwIfAborted();
-    return new ServiceHandle(
-      await acquire(this.#definition, this.#options.backend, patience.signal),
-    );
+    const { acquire } = await import("./acquire.ts");
+    return new ServiceHandle(await acquire(this.#definition, options));
   }
 
   /** The references held now, in all processes. It creates nothing; by the time it is read it may be another. */
   count(): number {
     const directory = peekDirectory(this.#definition.directory);
-    return directory === undefined ? 0 : this.#lock(directory).count();
+    return directory === undefined ? 0 : countAt(placeOf("service", this.name, directory));
   }
 
   /** Looks at the service without touching it: its state, its clients, and what is wrong, if anything. */
   async status(): Promise<ServiceStatus> {
     const { inspect } = await import("./status.ts");
-    const directory = peekDirectory(this.#definition.directory);
-    return await inspect(this.#definition, directory);
-  }
-
-  #lock(directory: string): ReturnType<typeof lockOf> {
-    return lockOf(this.name, directory, this.#options.backend);
-  }
-
-  #lockHolder(): string {
-    const directory = peekDirectory(this.#definition.directory);
-    const holder = directory === undefined ? undefined : this.#lock(directory).holder();
-    return holder === undefined ? "" : `, whose start-up lock is held by ${describeTarget(holder)}`;
+    return await inspect(this.#definition, peekDirectory(this.#definition.directory));
   }
 }
-
-/** What of a definition a launcher of our own provides. */
-export type Launcher = (context: LaunchContext) => Promise<ServiceInfo>;

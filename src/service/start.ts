@@ -1,7 +1,7 @@
 // Running a callback that starts something, so that whatever happens to it is known: it may throw, hang, return
 // something that is dead, or be cut off by the death of this process.
 
-import { ProcrefError } from "../errors.ts";
+import { ProcrefError } from "../../ffi/errors.ts";
 import { quote } from "../name.ts";
 import { identify, stop } from "../process/process.ts";
 import { runtime } from "../runtime/mod.ts";

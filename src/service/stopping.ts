@@ -3,7 +3,7 @@
 import { processes } from "../../ffi/libc.ts";
 import { kill, stop, waitForExit } from "../process/process.ts";
 import type { ProcessIdentity } from "../process/identity.ts";
-import { TimeoutError } from "../errors.ts";
+import { TimeoutError } from "../../ffi/errors.ts";
 import type { ServicePaths } from "./record/store.ts";
 import type { ServiceRecord } from "./record/record.ts";
 import { carriersOf, TokenFile } from "./token.ts";

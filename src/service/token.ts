@@ -3,7 +3,7 @@
 
 import { ERRNO } from "../../ffi/errno.ts";
 import { errno, files, processes } from "../../ffi/libc.ts";
-import { SystemError } from "../errors.ts";
+import { SystemError } from "../../ffi/errors.ts";
 import { close, listDirectory, OPEN, open, readText, remove } from "../file/posix.ts";
 import { identify, isAlive } from "../process/process.ts";
 import type { ProcessIdentity } from "../process/identity.ts";

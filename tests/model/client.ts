@@ -1,7 +1,15 @@
 // A client: acquire (A1 to A6) as single steps; its release is in `release.ts`.
 
-import { createSet, finishDeath, forgetToken, lockIsFree, openSet, staged } from "./kernel.ts";
-import { writesTemporary } from "./kernel.ts";
+import {
+  count,
+  createSet,
+  finishDeath,
+  forgetToken,
+  lockIsFree,
+  openSet,
+  staged,
+  writesTemporary,
+} from "./kernel.ts";
 import { releaseStep } from "./release.ts";
 import type { Setup } from "./scenarios.ts";
 import { At, at, type Client, Known, lost, Phase, Recorded, Sh, type State } from "./state.ts";
@@ -140,7 +148,9 @@ function decide(setup: Setup, s: State, c: Client): string | null {
     c.pc = At.hold;
     return "A5, A6 finds the service alive, unlocks: acquire() returns";
   }
-  c.pc = s.record === Recorded.none || s.record === Recorded.absent ? At.start : At.recover;
+  const first = s.record === Recorded.none || s.record === Recorded.absent;
+  const believesCount = !setup.rules.recordDecides && count(s) === 1;
+  c.pc = first || believesCount ? At.start : At.recover;
   return clientStep(setup, s, c);
 }
 

@@ -12,12 +12,12 @@ import { at, type Client, type Guardian, lost, type Process, slots, type State }
 export const words = slots.clients + slots.guardians / 2 + 2;
 
 // What each client and guardian is doing, apart from whom it refers to. Kept between the steps of
-// one `encode`; plain numbers, so that the search allocates nothing.
-const clientCodes = Array.from({ length: slots.clients }, () => 0);
-const guardianCodes = Array.from({ length: slots.guardians + 1 }, () => 0);
-const clientKeys = Array.from({ length: slots.clients }, () => 0);
-const clientOrder = Array.from({ length: slots.clients }, () => 0);
-const newNumber = Array.from({ length: lost + 1 }, () => 0);
+// one `encode`, so that the search allocates nothing.
+const clientCodes = new Int32Array(slots.clients);
+const guardianCodes = new Int32Array(slots.guardians + 1);
+const clientKeys = new Float64Array(slots.clients);
+const clientOrder = new Uint8Array(slots.clients);
+const newNumber = new Uint8Array(lost + 1);
 
 /**
  * How the last `encode` renumbered: the client that came to each place, and the number (place + 1)
@@ -49,13 +49,13 @@ function clientBits(c: Client): number {
 function orderClients(s: State): void {
   for (let i = 0; i < slots.clients; i++) {
     const c = at(s.clients, i);
-    const own = c.own === 0 ? 0 : c.own === lost ? 1 : 2 + at(guardianCodes, c.own);
+    const own = c.own === 0 ? 0 : c.own === lost ? 1 : 2 + (guardianCodes[c.own] ?? 0);
     const attached = c.attached === 0 ? 0 : c.attached === s.recordGuardian ? 1 : 2;
-    const key = (at(clientCodes, i) * 65536 + own) * 4 + attached;
+    const key = ((clientCodes[i] ?? 0) * 65536 + own) * 4 + attached;
     let place = i;
-    for (; place > 0 && at(clientKeys, place - 1) < key; place--) {
-      clientKeys[place] = at(clientKeys, place - 1);
-      clientOrder[place] = at(clientOrder, place - 1);
+    for (; place > 0 && (clientKeys[place - 1] ?? 0) < key; place--) {
+      clientKeys[place] = clientKeys[place - 1] ?? 0;
+      clientOrder[place] = clientOrder[place - 1] ?? 0;
     }
     clientKeys[place] = key;
     clientOrder[place] = i;
@@ -64,24 +64,27 @@ function orderClients(s: State): void {
 
 /** Numbers guardians by the first who refers to them; the others by what they do. */
 function numberGuardians(s: State): void {
-  let unnamed = 0;
+  let used = 0;
   for (let guardian = 1; guardian <= slots.guardians; guardian++) {
     newNumber[guardian] = 0;
-    if (at(guardianCodes, guardian) !== 0) unnamed++;
+    if ((guardianCodes[guardian] ?? 0) !== 0) used++;
   }
   newNumber[lost] = lost;
   let next = 1;
   next = name(s.recordGuardian, next);
-  for (const i of clientOrder) {
+  for (let place = 0; place < slots.clients; place++) {
+    const i = clientOrder[place] ?? 0;
     const c = at(s.clients, i);
     next = name(c.own, name(c.attached, next));
   }
   for (const v of s.services) next = name(v.inherited, next);
-  while (next <= unnamed) {
+  while (next <= used) {
     let best = 0;
     for (let guardian = 1; guardian <= slots.guardians; guardian++) {
       if (newNumber[guardian] !== 0) continue;
-      if (best === 0 || at(guardianCodes, guardian) > at(guardianCodes, best)) best = guardian;
+      if (best === 0 || (guardianCodes[guardian] ?? 0) > (guardianCodes[best] ?? 0)) {
+        best = guardian;
+      }
     }
     next = name(best, next);
   }
@@ -101,25 +104,26 @@ export function encode(s: State, target: Uint32Array, offset: number): void {
   orderClients(s);
   numberGuardians(s);
   let word = offset;
-  for (const i of clientOrder) {
+  for (let place = 0; place < slots.clients; place++) {
+    const i = clientOrder[place] ?? 0;
     const c = at(s.clients, i);
-    const refers = (at(newNumber, c.own) << 16) | (at(newNumber, c.attached) << 19);
-    target[word++] = at(clientCodes, i) | refers;
+    const refers = ((newNumber[c.own] ?? 0) << 16) | ((newNumber[c.attached] ?? 0) << 19);
+    target[word++] = (clientCodes[i] ?? 0) | refers;
   }
-  target.fill(0, word, word + slots.guardians / 2);
+  for (let i = 0; i < slots.guardians / 2; i++) target[word + i] = 0;
   for (let guardian = 1; guardian <= slots.guardians; guardian++) {
-    const code = at(guardianCodes, guardian);
+    const code = guardianCodes[guardian] ?? 0;
     if (code === 0) continue;
-    const index = at(newNumber, guardian) - 1;
+    const index = (newNumber[guardian] ?? 0) - 1;
     const place = word + (index >> 1);
     target[place] = (target[place] ?? 0) | (code << ((index & 1) * 16));
   }
   word += slots.guardians / 2;
   let services = 0;
   for (const v of s.services) {
-    services = (services << 6) | v.phase | (v.token << 2) | (at(newNumber, v.inherited) << 3);
+    services = (services << 6) | v.phase | (v.token << 2) | ((newNumber[v.inherited] ?? 0) << 3);
   }
-  const record = at(newNumber, s.recordGuardian) | (s.recordService << 3) | (s.record << 5);
+  const record = (newNumber[s.recordGuardian] ?? 0) | (s.recordService << 3) | (s.record << 5);
   target[word++] = services | (record << 18) | (s.idle << 26) | (s.temporary << 27) | (s.set << 28);
   target[word] = s.crashes | (s.outside << 3) | (s.abandons << 5) | (s.throws << 7) |
     (s.unwatched << 9) | (s.repairing << 10);

@@ -42,7 +42,7 @@ class Words {
   }
 }
 
-/** Where a state came from: its predecessor's number, and the move in the lowest bits. */
+/** Where each state came from: the number of its predecessor and that of the move. */
 class Origins {
   #from = new Words();
   #move = new Uint8Array(1 << 12);

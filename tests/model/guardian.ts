@@ -1,7 +1,18 @@
 // A guardian: its `sh`, and the pass that the `sh` runs at EOF (G1 to G5), as single steps.
 
-import { count, createSet, endPass, endSh, hasWriters, lockIsFree, openSet } from "./kernel.ts";
-import { removeSet, staged, unlinkOne, writesTemporary } from "./kernel.ts";
+import {
+  count,
+  createSet,
+  endPass,
+  endSh,
+  hasWriters,
+  lockIsFree,
+  openSet,
+  removeSet,
+  staged,
+  unlinkOne,
+  writesTemporary,
+} from "./kernel.ts";
 import type { Setup } from "./scenarios.ts";
 import { at, type Guardian, Known, Pass, Recorded, Sh, type State } from "./state.ts";
 import { stopped, stopStep } from "./stop.ts";

@@ -4,8 +4,20 @@
 // caller notices (a read under the lock, opening a file of one's own) is merged with the next one
 // that others notice: a kill between the two leaves the same world as a kill before both.
 
-import { At, at, type Client, type Guardian, Known, lost, Pass, Phase } from "./state.ts";
-import { type Process, Recorded, Sh, type State } from "./state.ts";
+import {
+  At,
+  at,
+  type Client,
+  type Guardian,
+  Known,
+  lost,
+  Pass,
+  Phase,
+  type Process,
+  Recorded,
+  Sh,
+  type State,
+} from "./state.ts";
 import type { Setup } from "./scenarios.ts";
 
 /** `semget` without IPC_CREAT. */

@@ -34,6 +34,7 @@ interface Need {
 /** For each rule a smallest scenario that needs it, and the property that falls with it. */
 const needs: readonly Need[] = [
   { rule: "watchedCreation", property: "S4", scenario: { clients: 1, rounds: 1, crashes: 1 } },
+  { rule: "recordDecides", property: "S1", scenario: { clients: 2, rounds: 1, crashes: 1 } },
   { rule: "waitForHalfBorn", property: "S1", scenario: { clients: 2, rounds: 1, crashes: 1 } },
   { rule: "waitForOldExit", property: "S1", scenario: { clients: 2, rounds: 1, crashes: 1 } },
   { rule: "writeStartingFirst", property: "S2", scenario: { clients: 1, rounds: 1, crashes: 1 } },
@@ -45,6 +46,7 @@ const needs: readonly Need[] = [
   { rule: "writeStoppingFirst", property: "S3", scenario: { clients: 2, rounds: 1, crashes: 1 } },
   { rule: "removeRecordFirst", property: "S2", scenario: { clients: 2, rounds: 1, crashes: 0 } },
   { rule: "dismissAfterRemoval", property: "S4", scenario: { clients: 1, rounds: 1, crashes: 1 } },
+  { rule: "repeatKilledPass", property: "S4", scenario: { clients: 1, rounds: 1, crashes: 2 } },
   {
     rule: "waitForZero",
     property: "S2",

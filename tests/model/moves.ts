@@ -2,9 +2,9 @@
 
 import { clientStep } from "./client.ts";
 import { guardianStep, startPass } from "./guardian.ts";
-import { endPass, endService, killClient, killSh, lockIsFree } from "./kernel.ts";
+import { endPass, endService, endSh, killClient, killSh } from "./kernel.ts";
 import type { Setup } from "./scenarios.ts";
-import { At, at, Known, lost, Pass, Phase, type Process, Sh, slots, type State } from "./state.ts";
+import { At, at, lost, Pass, Phase, type Process, Sh, slots, type State } from "./state.ts";
 
 /** Something that can happen. */
 export interface Move {
@@ -52,9 +52,7 @@ function clientMoves(setup: Setup, i: number): Move[] {
   };
   const abandon = (s: State) => {
     const c = at(s.clients, i);
-    if (s.abandons === 0 || c.pc !== At.lock || c.set === Known.removed || lockIsFree(s)) {
-      return null;
-    }
+    if (s.abandons === 0 || c.pc !== At.lock) return null;
     s.abandons--;
     if (!setup.rules.abandonWithoutDismissing && c.own !== 0 && c.own !== lost) {
       at(s.guardians, c.own - 1).dismissed = 1;
@@ -99,8 +97,12 @@ function guardianMoves(setup: Setup, i: number): Move[] {
     s.crashes--;
     endPass(g);
     if (g.sh === Sh.dead) return "is killed (the orphaned pass)";
-    startPass(g);
-    return "is killed (its pass; the sh starts another)";
+    if (setup.rules.repeatKilledPass) {
+      startPass(g);
+      return "is killed (its pass; the sh starts another)";
+    }
+    endSh(s, g, i + 1);
+    return "is killed (its pass; the sh exits)";
   };
   return [
     { ...who, fault: false, apply: step },

@@ -37,7 +37,7 @@ export function replay(
     const line = `${i + 1}. ${move.kind} ${who}: ${did}`.padEnd(80);
     const after = summary(state, official);
     encode(state, code, 0);
-    clients = clients.map((_, place) => at(clients, at(renumbering.clients, place)));
+    clients = clients.map((_, place) => at(clients, renumbering.clients[place] ?? 0));
     guardians = moved(guardians);
     return `${line} | ${after}`;
   });
@@ -47,7 +47,7 @@ export function replay(
 function moved(names: readonly number[]): number[] {
   const result = names.map(() => 0);
   names.forEach((name, slot) => {
-    const place = at(renumbering.guardians, slot + 1);
+    const place = renumbering.guardians[slot + 1] ?? 0;
     if (place !== 0) result[place - 1] = name;
   });
   return result;

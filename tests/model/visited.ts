@@ -1,9 +1,9 @@
-// The set of states seen, as 64-bit fingerprints in an open-addressing table.
+// The set of states seen, as 63-bit fingerprints in an open-addressing table.
 //
-// Two states with one fingerprint would hide the second. Among 30 million states the chance that
-// any such pair exists is about 1 in 40,000.
+// Two states with one fingerprint would hide the second. Among 40 million states the chance that
+// any such pair exists is about 1 in 10,000.
 
-/** A growing set of 64-bit fingerprints. */
+/** A growing set of fingerprints. */
 export class Fingerprints {
   #table = new Uint32Array(2 << 16);
   #mask = (1 << 16) - 1;

@@ -1,7 +1,7 @@
 // The kernel object is a System V semaphore set; every change carries SEM_UNDO, so that a holder's death counts
 // it off and frees its lock before its pidfd turns readable. Written in semop(2), under SEM_UNDO, and in exit(2).
 
-import { ProcrefError, TimeoutError } from "../../errors.ts";
+import { ProcrefError, TimeoutError } from "../../../ffi/errors.ts";
 import { quote } from "../../name.ts";
 import { identify } from "../../process/process.ts";
 import { describeTarget } from "../../process/identity.ts";
@@ -21,7 +21,7 @@ import {
   takeStart,
   tryStart,
 } from "./layout.ts";
-import { type Outcome, type Place, SemaphoreSet } from "./set.ts";
+import { countAt, type Outcome, type Place, SemaphoreSet } from "./set.ts";
 
 interface Located {
   readonly set: SemaphoreSet;
@@ -70,9 +70,7 @@ export class SysvCounter implements RefCounter {
   }
 
   count(): number {
-    const set = SemaphoreSet.find(this.#place);
-    const slot = set?.slot(this.#place.tag);
-    return slot === undefined ? 0 : set?.value(countOf(slot.slot)) ?? 0;
+    return countAt(this.#place);
   }
 
   tryLock(): boolean {

@@ -16,7 +16,7 @@ import {
   START_SEMAPHORE,
   takeStart,
 } from "./layout.ts";
-import { type Place, SemaphoreSet } from "./set.ts";
+import { countAt, type Place, SemaphoreSet } from "./set.ts";
 
 /** The lock and count of a service on System V semaphores. */
 export class SysvServiceLock implements ServiceLock {
@@ -31,9 +31,7 @@ export class SysvServiceLock implements ServiceLock {
   }
 
   count(): number {
-    const set = SemaphoreSet.find(this.#place);
-    const slot = set?.slot(this.#place.tag);
-    return slot === undefined ? 0 : set?.value(countOf(slot.slot)) ?? 0;
+    return countAt(this.#place);
   }
 
   holder(): ProcessIdentity | undefined {

@@ -4,7 +4,7 @@
 
 import { ERRNO } from "../../../ffi/errno.ts";
 import { checked, errno, ipc, processes, restarted } from "../../../ffi/libc.ts";
-import { PermissionError, SystemError } from "../../errors.ts";
+import { PermissionError, SystemError } from "../../../ffi/errors.ts";
 import {
   closeGate,
   countOf,
@@ -190,6 +190,13 @@ export class SemaphoreSet {
     }
     throw new SystemError("semop", ERRNO.ENOSPC, this.#subject);
   }
+}
+
+/** The count of a name; nothing is created. @throws {SystemError} @throws {PermissionError} */
+export function countAt(place: Place): number {
+  const set = SemaphoreSet.find(place);
+  const slot = set?.slot(place.tag);
+  return slot === undefined ? 0 : set?.value(countOf(slot.slot)) ?? 0;
 }
 
 function isGone(number: number): boolean {

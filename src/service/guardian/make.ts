@@ -1,10 +1,9 @@
 import { errno } from "../../../ffi/libc.ts";
-import { SystemError, UnsupportedError } from "../../errors.ts";
+import { SystemError, UnsupportedError } from "../../../ffi/errors.ts";
 import { pipe } from "../../file/descriptors.ts";
 import { close, statusAt, statusOf } from "../../file/posix.ts";
 import { launch } from "../../process/launch.ts";
 import { identify } from "../../process/process.ts";
-import { which } from "../../process/which.ts";
 import { runtime } from "../../runtime/mod.ts";
 import { commandLine, executable, initialEnvironment } from "../../runtime/process_files.ts";
 import { TOKEN_VARIABLE } from "../token.ts";
@@ -27,11 +26,12 @@ export interface Charge {
  */
 export async function makeGuardian(charge: Charge): Promise<GuardianHold> {
   const { PASS } = await import("./bundle.ts");
+  const command = await passCommand(charge);
   const { readEnd, writeEnd } = pipe();
   try {
     const inode = String(statusOf(readEnd).inode);
     const pid = launch({
-      command: ["sh", "-c", SCRIPT, "procref-guardian", ...passCommand(charge)],
+      command: ["/bin/sh", "-c", SCRIPT, "procref-guardian", ...command],
       environment: guardianEnvironment(charge, PASS),
       directory: "/",
       stdin: readEnd,
@@ -66,14 +66,15 @@ function workingDirectory(module: string): string {
 }
 
 /** The command that runs a pass, given its code on standard input. */
-function passCommand(charge: Charge): string[] {
+async function passCommand(charge: Charge): Promise<string[]> {
   const flags = charge.module === undefined ? ["--allow-ffi"] : permissionFlags();
-  return runtime.scriptFromStdin(interpreter(), flags);
+  return runtime.scriptFromStdin(await interpreter(), flags);
 }
 
-function interpreter(): string {
+async function interpreter(): Promise<string> {
   if (runtime.name === "bun" || !runtime.standalone) return executable();
   const path = initialEnvironment()["PATH"] ?? "";
+  const { which } = await import("../../process/which.ts");
   const deno = which("deno", { path });
   if (deno !== undefined) return deno;
   throw new UnsupportedError(

@@ -5,7 +5,7 @@ import { processes } from "../../../ffi/libc.ts";
 import type { Lease } from "../../counter/lease.ts";
 import { close, OPEN, tryOpen } from "../../file/posix.ts";
 import { isAlive } from "../../process/process.ts";
-import { lockOf } from "../definition.ts";
+import { lockOf } from "../lock.ts";
 import { pause } from "../pause.ts";
 import {
   eraseRecord,

@@ -1,6 +1,6 @@
 import { ERRNO } from "../../../ffi/errno.ts";
 import { checked, cstring, errno, files, processes } from "../../../ffi/libc.ts";
-import { ProcrefError } from "../../errors.ts";
+import { ProcrefError } from "../../../ffi/errors.ts";
 import { realPath, statusAt } from "../../file/posix.ts";
 import { quote } from "../../name.ts";
 

@@ -1,6 +1,6 @@
 import { ERRNO } from "../../../ffi/errno.ts";
 import { checked, cstring, errno, files, processes } from "../../../ffi/libc.ts";
-import { SystemError } from "../../errors.ts";
+import { SystemError } from "../../../ffi/errors.ts";
 import {
   close,
   listDirectory,

@@ -1,0 +1,3 @@
+// empty.ts: nothing but the runtime itself.
+
+export {};

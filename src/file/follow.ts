@@ -1,0 +1,40 @@
+// Following a file that another process writes: inotify(7) tells when there is more; nothing is polled.
+
+import { checked, cstring, files } from "../../ffi/libc.ts";
+import { watching } from "../../ffi/libc_watch.ts";
+import { native } from "../../ffi/mod.ts";
+import { unlessAborted } from "../wait.ts";
+import { close, OPEN, open, readAll } from "./posix.ts";
+
+const NONBLOCK_CLOEXEC = 0x80800;
+const IN_MODIFY = 2;
+const LARGEST_READ = 1 << 20;
+
+/** The text that a file grows by, from its present beginning on, in pieces; endless until the signal fires. */
+export async function* follow(path: string, signal: AbortSignal): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  const file = open(path, OPEN.readOnly);
+  const watch = checked(watching().inotify_init1(NONBLOCK_CLOEXEC), "inotify_init1");
+  const events = new Uint8Array(4096);
+  try {
+    checked(watching().inotify_add_watch(watch, cstring(path), IN_MODIFY), "inotify_add_watch");
+    while (!signal.aborted) {
+      const piece = readAll(file, LARGEST_READ);
+      if (piece.length > 0) {
+        yield decoder.decode(piece, { stream: true });
+        continue;
+      }
+      const waiting = native.whenReadable(watch);
+      try {
+        await unlessAborted(waiting.done, signal);
+      } finally {
+        waiting.cancel();
+        await waiting.done;
+      }
+      files().read(watch, events, events.length);
+    }
+  } finally {
+    close(watch);
+    close(file);
+  }
+}

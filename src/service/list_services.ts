@@ -1,0 +1,23 @@
+import { peekDirectory } from "./record/directory.ts";
+import type { ServiceStatus } from "./types.ts";
+
+/**
+ * Looks at all services of a directory that have a record.
+ *
+ * @param directory Where their records live. Default: this user's directory.
+ * @returns One status each, by name. `healthy` tells only whether the process is alive: the services' own health
+ * checks are known to their clients alone.
+ *
+ * @example
+ * ```ts
+ * import { listServices } from "@procref/procref/service";
+ *
+ * for (const { name, state, count } of await listServices()) console.log(name, state, count);
+ * ```
+ */
+export async function listServices(directory?: string): Promise<ServiceStatus[]> {
+  const path = peekDirectory(directory);
+  if (path === undefined) return [];
+  const { inspectAll } = await import("./status.ts");
+  return await inspectAll(path);
+}

@@ -1,0 +1,68 @@
+import { isAlive } from "../process/process.ts";
+import type { Definition } from "./definition.ts";
+import { lockOf } from "./lock.ts";
+import { isHealthy, isRunning } from "./health.ts";
+import { holdersOf } from "./holders.ts";
+import { stateOf } from "./record/progress.ts";
+import type { ServiceRecord } from "./record/record.ts";
+import { type Found, listRecords, pathsOf, readRecord } from "./record/store.ts";
+import type { ServiceStatus } from "./types.ts";
+
+type Subject = Pick<Definition, "name" | "onHealthCheck">;
+
+/** Looks at a service without touching it. */
+export async function inspect(
+  subject: Subject,
+  directory: string | undefined,
+): Promise<ServiceStatus> {
+  const { name } = subject;
+  if (directory === undefined) return { name, state: "absent", count: 0, holders: [] };
+  const count = lockOf(name, directory).count();
+  const found = readRecord(pathsOf(directory, name).record);
+  const { record } = found;
+  const guardian = record?.guardian && isAlive(record.guardian) ? record.guardian : undefined;
+  const problem = problemOf(found, count, guardian !== undefined);
+  return {
+    name,
+    state: record === undefined ? "absent" : stateOf(record),
+    count,
+    ...(record === undefined ? {} : await told(record, subject)),
+    ...(guardian === undefined
+      ? {}
+      : { guardian: { pid: guardian.pid, startTime: guardian.startTime } }),
+    holders: guardian === undefined ? [] : holdersOf(guardian),
+    ...(problem === undefined ? {} : { problem }),
+  };
+}
+
+async function told(
+  record: ServiceRecord,
+  subject: Subject,
+): Promise<Pick<ServiceStatus, "info" | "generation" | "startedAt" | "healthy">> {
+  const { info, generation, startedAt, state } = record;
+  if (info === undefined || state === "starting") return {};
+  const healthy = await isHealthy(subject, record, new AbortController().signal);
+  return { info, generation, startedAt: new Date(startedAt), healthy };
+}
+
+function problemOf(found: Found, count: number, guarded: boolean): string | undefined {
+  const { record, problem } = found;
+  if (problem !== undefined) return problem;
+  if (record?.state === "running" && !isRunning(record)) {
+    return `The service's process, pid ${record.info?.pid}, is gone`;
+  }
+  if (count > 0 && !guarded) return "No guardian is on watch; the next acquire() makes one";
+  if (record?.state === "running" && count === 0 && !guarded) {
+    return "Nobody uses the service and no guardian is left to stop it; the next acquire() adopts it";
+  }
+  return undefined;
+}
+
+/** Looks at all services of a directory that have a record. */
+export async function inspectAll(directory: string): Promise<ServiceStatus[]> {
+  return await Promise.all(
+    listRecords(directory).map(({ name }) =>
+      inspect({ name, onHealthCheck: undefined }, directory)
+    ),
+  );
+}

@@ -1,0 +1,33 @@
+/**
+ * One shared service through a whole test run, under every way that `bun test` and `deno test` run.
+ *
+ * @example
+ * ```ts
+ * import { commandService } from "@procref/procref/service";
+ * import { sharedFixture } from "@procref/procref/testing";
+ *
+ * const server = commandService("docs-fixture", { command: ["sleep", "60"] });
+ * const { pid } = await sharedFixture(server);
+ * console.log(pid);
+ * ```
+ *
+ * @module
+ */
+
+import type { ServiceHandle } from "../service/handle.ts";
+import type { SharedService } from "../service/shared_service.ts";
+
+export type { ServiceHandle, SharedService };
+
+/**
+ * Acquires a service for the rest of this process's life. Call it in a preload or at the top of a test file: the
+ * service lives through the whole run although hooks run once per file in most modes, and the guardian stops it
+ * when the last of the runner's processes has ended, by whatever way: finished, `--bail`, Ctrl-C, kill -9.
+ *
+ * @param service The service.
+ * @returns The handle. There is no need to release it.
+ * @throws What `service.acquire()` throws.
+ */
+export async function sharedFixture(service: SharedService): Promise<ServiceHandle> {
+  return await service.acquire();
+}

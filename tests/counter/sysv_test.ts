@@ -1,0 +1,3 @@
+import { refCounterConformance } from "../conformance/ref_counter.ts";
+
+refCounterConformance("sysv");
