@@ -8,7 +8,7 @@ import { reap } from "../process/launch.ts";
 import { limit, type WaitOptions } from "../wait.ts";
 import type { Definition } from "./definition.ts";
 import { lockOf } from "./lock.ts";
-import { checkModule, makeGuardian } from "./guardian/make.ts";
+import { chargeOf, checkModule, makeGuardian } from "./guardian/make.ts";
 import { attach, detach, dismiss, type GuardianHold } from "./guardian/pipe.ts";
 import { pause } from "./pause.ts";
 import { openDirectory, peekDirectory } from "./record/directory.ts";
@@ -43,7 +43,7 @@ async function comeIn(definition: Definition, signal: AbortSignal): Promise<Tena
   if (definition.module !== undefined) checkModule(definition.module);
   const directory = openDirectory(definition.directory);
   const paths = pathsOf(directory, definition.name);
-  const charge = { name: definition.name, directory, module: definition.module };
+  const charge = chargeOf(definition, paths);
   let own: GuardianHold | undefined;
   let lease: Lease | undefined;
   try {

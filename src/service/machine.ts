@@ -44,6 +44,8 @@ export type Action =
   | "admit"
   /** Gives the reference back that was taken on coming in. */
   | "withdraw"
+  /** Sees to it that a guardian lives: it has to stop the service when its time is over. */
+  | "guard"
   /** Frees the lock and leaves everything else. */
   | "leave"
   /** Frees the lock, removing the kernel object and dismissing the guardian if nobody is left. */
@@ -76,7 +78,7 @@ const TABLE: Readonly<Record<State, Partial<Readonly<Record<Event, Transition>>>
     healthy: { state: "running", actions: ["admit"] },
     unhealthy: { state: "recovering", actions: ["write", "recover"] },
     left: { state: "running", actions: ["leave"] },
-    idle: { state: "running", actions: ["leave"] },
+    idle: { state: "running", actions: ["guard", "leave"] },
     empty: { state: "stopping", actions: ["write", "stop"] },
   },
   recovering: {

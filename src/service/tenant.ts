@@ -2,6 +2,8 @@
 // performed here, and what comes of it is the next event.
 
 import type { Lease } from "../counter/lease.ts";
+import { isAlive } from "../process/process.ts";
+import { chargeOf, makeGuardian } from "./guardian/make.ts";
 import { detach, dismiss, type GuardianHold } from "./guardian/pipe.ts";
 import { type Action, type Event, type State, transition } from "./machine.ts";
 import { isHealthy } from "./health.ts";
@@ -18,7 +20,7 @@ export class Tenant {
   readonly #definition: Definition;
   readonly #paths: ServicePaths;
   readonly #lease: Lease;
-  readonly #hold: GuardianHold;
+  #hold: GuardianHold;
   #record: ServiceRecord;
   #failure: { readonly error: unknown } | undefined;
 
@@ -124,6 +126,8 @@ export class Tenant {
       case "admit":
         this.#lease.unlock();
         return pause("acquire:unlocked");
+      case "guard":
+        return await this.#guard();
       case "leave":
         this.#lease.unlock();
         return detach(this.#hold);
@@ -195,6 +199,16 @@ export class Tenant {
     }
     pause("release:stopped");
     return "stopped";
+  }
+
+  /** A guardian that was killed would leave a lingering service to nobody. */
+  async #guard(): Promise<void> {
+    if (isAlive(this.#hold.address)) return;
+    const own = await makeGuardian(chargeOf(this.#definition, this.#paths));
+    this.#record = { ...this.#record, guardian: own.address };
+    writeRecord(this.#paths, this.#record);
+    detach(this.#hold);
+    this.#hold = own;
   }
 
   /** The kernel object goes first: the guardian is sent away only when nothing is left to guard. */

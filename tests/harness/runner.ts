@@ -1,5 +1,6 @@
 // The same file runs under `deno test` and `bun test`.
 
+import "./warm.ts";
 import { leftovers, snapshot } from "./leftovers.ts";
 
 type Body = () => void | Promise<void>;

@@ -1,11 +1,14 @@
 import { errno } from "../../../ffi/libc.ts";
 import { SystemError, UnsupportedError } from "../../../ffi/errors.ts";
 import { pipe } from "../../file/descriptors.ts";
+import { quote } from "../../name.ts";
 import { close, statusAt, statusOf } from "../../file/posix.ts";
 import { launch } from "../../process/launch.ts";
 import { identify } from "../../process/process.ts";
 import { runtime } from "../../runtime/mod.ts";
 import { commandLine, executable, initialEnvironment } from "../../runtime/process_files.ts";
+import type { Definition } from "../definition.ts";
+import type { ServicePaths } from "../record/store.ts";
 import { TOKEN_VARIABLE } from "../token.ts";
 import type { GuardianHold } from "./pipe.ts";
 import { SCRIPT } from "./script.ts";
@@ -16,6 +19,11 @@ export interface Charge {
   readonly directory: string;
   /** The module with the service's own `onLastRelease`, if the guardian is to run it. */
   readonly module: string | undefined;
+}
+
+/** The charge of a service's guardian. */
+export function chargeOf({ name, module }: Definition, { directory }: ServicePaths): Charge {
+  return { name, directory, module };
 }
 
 /**
@@ -31,7 +39,7 @@ export async function makeGuardian(charge: Charge): Promise<GuardianHold> {
   try {
     const inode = String(statusOf(readEnd).inode);
     const pid = launch({
-      command: ["/bin/sh", "-c", SCRIPT, "procref-guardian", ...command],
+      command: ["/bin/sh", "-c", SCRIPT, `procref-guardian of ${quote(charge.name)}`, ...command],
       environment: guardianEnvironment(charge, PASS),
       directory: "/",
       stdin: readEnd,

@@ -4,6 +4,7 @@
 // - The line `q` dismisses it.
 // - At end of file a pass decides by the kernel's count (see pass.ts) and prints a verdict: `watch` means read
 //   on, `linger N` means look again after N seconds, anything else that nothing is left to guard.
+// - A pass that was killed half-way is repeated; ten times, so that one that cannot run at all is not for ever.
 // - Only the shell itself may hold the read end; therefore the redirections.
 
 /** The script. The pass's code comes in `PROCREF_PASS`, the command that runs it as arguments. */
@@ -13,7 +14,9 @@ export PROCREF_GUARDIAN=$$
 pass() { printf %s "$code" | (cd "$PROCREF_CWD" && exec "$@") 2>/dev/null; }
 while :; do
   while IFS= read -r line; do [ "$line" = q ] && exit; done
-  while verdict=$(pass "$@" </dev/null); do
+  left=10
+  while [ $left -gt 0 ]; do
+    verdict=$(pass "$@" </dev/null) || { left=$((left - 1)); verdict=; continue; }
     case $verdict in
       linger*) sleep "\${verdict#* }" </dev/null ;;
       *) break ;;

@@ -19,6 +19,7 @@ import { decodeRecord, encodeRecord, type ServiceRecord } from "./record.ts";
 
 /** The files of one service. */
 export interface ServicePaths {
+  readonly directory: string;
   readonly record: string;
   readonly temporary: string;
   /** Locked by whoever starts the service, so that a child between fork and exec is noticed. */
@@ -44,6 +45,7 @@ function slug(name: string): string {
 export function pathsOf(directory: string, name: string): ServicePaths {
   const stem = `${directory}/${slug(name)}`;
   return {
+    directory,
     record: `${stem}${ENDING}`,
     temporary: `${stem}${ENDING}.tmp`,
     token: `${stem}.start`,

@@ -66,8 +66,8 @@ export class Client implements AsyncDisposable {
     await waitForExit(this.pid);
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.#program[Symbol.asyncDispose]();
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#program[Symbol.asyncDispose]();
   }
 }
 

@@ -1,0 +1,106 @@
+// A client of a service, as a process of its own. It does what the lines on its standard input say and answers each
+// with one line. What its callbacks do is appended to a file, so that all clients together can be counted.
+
+import { spawn } from "node:child_process";
+import { appendFileSync } from "node:fs";
+import process from "node:process";
+import { createInterface } from "node:readline";
+import { type ServiceHandle, SharedService } from "@procref/procref/service";
+
+const [, , name = "", directory = "", options = "{}"] = process.argv;
+
+interface Options {
+  readonly linger?: number;
+  readonly module?: string;
+  readonly unhealthy?: boolean;
+  readonly onRecover?: boolean;
+  readonly onLastRelease?: "throws" | "kills";
+  readonly onFirstAcquire?: "throws" | "hangs" | "dead";
+  readonly startDelay?: number;
+  readonly stop?: { timeout?: number };
+  readonly stubborn?: boolean;
+}
+
+const wanted: Options = JSON.parse(options);
+
+function note(event: string): void {
+  appendFileSync(`${directory}/events`, `${event}\n`);
+}
+
+async function launch(): Promise<{ pid: number; port: number; metadata: { by: string } }> {
+  const trap = wanted.stubborn ? "trap '' TERM;" : "";
+  const child = spawn("sh", ["-c", `${trap} while :; do sleep 1000; done`], {
+    stdio: "ignore",
+    detached: true,
+  });
+  child.unref();
+  if (wanted.startDelay) await new Promise((resolve) => setTimeout(resolve, wanted.startDelay));
+  note(`service ${child.pid}`);
+  return { pid: child.pid ?? 0, port: 4000, metadata: { by: `${process.pid}` } };
+}
+
+const service = new SharedService(name, {
+  directory: `${directory}/records`,
+  async onFirstAcquire() {
+    note("start");
+    if (wanted.onFirstAcquire === "throws") throw new Error("no start today");
+    if (wanted.onFirstAcquire === "dead") return { pid: 999999999 };
+    const info = await launch();
+    if (wanted.onFirstAcquire === "hangs") await new Promise(() => setInterval(() => {}, 1000));
+    return info;
+  },
+  ...(wanted.onLastRelease
+    ? {
+      onLastRelease(info: { pid: number }) {
+        note(`stop ${info.pid}`);
+        if (wanted.onLastRelease === "throws") throw new Error("no stop today");
+        process.kill(info.pid, "SIGKILL");
+      },
+    }
+    : {}),
+  onHealthCheck() {
+    note("check");
+    return !wanted.unhealthy;
+  },
+  ...(wanted.onRecover
+    ? {
+      async onRecover(info: { pid: number }) {
+        note(`recover ${info.pid}`);
+        process.kill(info.pid, "SIGKILL");
+        return await launch();
+      },
+    }
+    : {}),
+  ...(wanted.linger ? { linger: wanted.linger } : {}),
+  ...(wanted.module ? { module: wanted.module } : {}),
+  ...(wanted.stop ? { stop: wanted.stop } : {}),
+});
+
+const handles: ServiceHandle[] = [];
+
+async function obey(line: string): Promise<string> {
+  const [verb, argument] = line.split(" ");
+  switch (verb) {
+    case "acquire": {
+      const timeout = argument === undefined ? {} : { timeout: Number(argument) };
+      const handle = await service.acquire(timeout);
+      handles.push(handle);
+      return `acquired ${handle.pid}`;
+    }
+    case "release":
+      await handles.pop()?.release();
+      return "released";
+    case "count":
+      return `count ${service.count()}`;
+    case "status":
+      return JSON.stringify(await service.status());
+    default:
+      throw new Error(`What is ${line}?`);
+  }
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  if (line === "exit") break;
+  console.log(await obey(line).catch((error) => `${error.name} ${error.code}: ${error.message}`));
+}
+process.exit();
