@@ -1,12 +1,11 @@
-// For tests only: `PROCREF_PAUSE=point` in the environment stops the process (SIGSTOP) when it reaches that
-// point, so that a test can kill it exactly there.
+// For tests only: with `PROCREF_PAUSE="POINT FILE"` in the environment, the first process to reach that point makes
+// the file, writes its pid there and stops (SIGSTOP), so that a test can kill it exactly there.
 
 import { processes } from "../../ffi/libc.ts";
+import { close, OPEN, tryOpen, writeAll } from "../file/posix.ts";
 import { initialEnvironment } from "../runtime/process_files.ts";
 
 const SIGSTOP = 19;
-
-let chosen: string | undefined;
 
 /** The steps at which a process can be stopped. */
 export const PAUSE_POINTS = [
@@ -35,8 +34,17 @@ export const PAUSE_POINTS = [
 /** One of the steps. */
 export type PausePoint = typeof PAUSE_POINTS[number];
 
-/** Stops here if this is the chosen point. */
+let chosen: readonly string[] | undefined;
+
+/** Stops here if this is the chosen point and nobody has stopped there before. */
 export function pause(point: PausePoint): void {
-  chosen ??= initialEnvironment()["PROCREF_PAUSE"] ?? "";
-  if (chosen === point) processes().kill(processes().getpid(), SIGSTOP);
+  chosen ??= (initialEnvironment()["PROCREF_PAUSE"] ?? "").split(" ");
+  const [name, file] = chosen;
+  if (name !== point || file === undefined) return;
+  const descriptor = tryOpen(file, OPEN.writeOnly | OPEN.create | OPEN.exclusive);
+  if (descriptor === -1) return;
+  const pid = processes().getpid();
+  writeAll(descriptor, new TextEncoder().encode(`${pid}\n`));
+  close(descriptor);
+  processes().kill(pid, SIGSTOP);
 }

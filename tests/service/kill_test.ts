@@ -1,0 +1,83 @@
+// SIGKILL at every step of acquire, release and guardian.
+
+import { assert, assertEquals } from "@std/assert";
+import { existsSync, readFileSync } from "node:fs";
+import process from "node:process";
+import { PAUSE_POINTS, type PausePoint } from "../../src/service/pause.ts";
+import { eventually, type Program, type RuntimeName, RUNTIMES, test } from "../harness/mod.ts";
+import { acquirePid, ask, Stage } from "./clients.ts";
+
+for (const runtime of RUNTIMES) {
+  for (const point of PAUSE_POINTS) {
+    test(`kill -9 at ${point}: nobody comes, and no trace is left (${runtime})`, () =>
+      killedAt(point, runtime, (stage) => stage.gone()));
+
+    test(`kill -9 at ${point}: who comes finds one living service (${runtime})`, () =>
+      killedAt(point, runtime, async (stage, other) => {
+        const pid = await acquirePid(other);
+        assertEquals(stage.living(), [pid]);
+        assertEquals((await stage.observer().status()).problem, undefined);
+        await ask(other, "release");
+        await stage.gone();
+      }));
+  }
+}
+
+test("a guardian that is killed together with its pass is made up for by the next acquire", async () => {
+  using stage = new Stage();
+  const flag = `${stage.records}.flag`;
+  await using a = stage.client("bun", {}, { PROCREF_PAUSE: `pass:locked ${flag}` });
+  const pid = await acquirePid(a);
+  const { guardian } = await stage.observer().status();
+  assert(guardian !== undefined);
+  a.signal("SIGKILL");
+  const pass = await paused(flag);
+  process.kill(guardian.pid, "SIGKILL");
+  process.kill(pass, "SIGKILL");
+  await using b = stage.client("deno");
+  assertEquals(await acquirePid(b), pid, "the orphan is healthy, so it is adopted");
+  await ask(b, "release");
+  assertEquals(stage.living(), []);
+});
+
+async function killedAt(
+  point: PausePoint,
+  runtime: RuntimeName,
+  then: (stage: Stage, other: Program) => Promise<void>,
+): Promise<void> {
+  using stage = new Stage();
+  const flag = `${stage.records}.flag`;
+  const pausing = { PROCREF_PAUSE: `${point} ${flag}` };
+  const linger = point === "pass:idle-written" ? { linger: 300 } : {};
+  await using other = stage.client(runtime === "deno" ? "bun" : "deno");
+  await using victim = stage.client(runtime, linger, pausing);
+  const recovering = point === "written:recovering";
+  if (recovering) {
+    process.kill(await acquirePid(other), "SIGKILL");
+    await eventually(() => stage.living().length === 0);
+  }
+  await bring(point, victim);
+  process.kill(await paused(flag), "SIGKILL");
+  if (!point.startsWith("pass:")) await victim.ended;
+  if (recovering) await ask(other, "release");
+  await then(stage, other);
+}
+
+/** Brings the victim, or the guardian's pass, to the point. */
+async function bring(point: PausePoint, victim: Program): Promise<void> {
+  const [phase] = point.split(":");
+  victim.tell("acquire");
+  if (phase === "acquire" || (phase === "written" && point !== "written:stopping")) return;
+  await victim.line();
+  if (phase === "pass") victim.signal("SIGKILL");
+  else victim.tell("release");
+}
+
+/** The process that has stopped at the point. */
+async function paused(flag: string): Promise<number> {
+  const text = () => existsSync(flag) ? readFileSync(flag, "utf8") : "";
+  await eventually(() => text().endsWith("\n"));
+  const pid = Number(text());
+  await eventually(() => /\) T /.test(readFileSync(`/proc/${pid}/stat`, "utf8")));
+  return pid;
+}
