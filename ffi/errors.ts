@@ -27,11 +27,14 @@ export type ErrorCode =
 
 /** The base of all errors that procref throws for conditions a caller may want to handle. */
 export class ProcrefError extends Error {
+  /** The class name, for `error.name` checks across realms. */
   override name = "ProcrefError";
   /** The condition, stable across releases. */
   readonly code: ErrorCode;
 
   /**
+   * Makes the error; callers only catch it.
+   *
    * @param code The condition.
    * @param message What happened, with the value it happened to.
    * @param options The cause, where another error led here.
@@ -52,6 +55,7 @@ export class ProcrefError extends Error {
  * `semget: EACCES (13): permission denied for service "db"`.
  */
 export class SystemError extends ProcrefError {
+  /** The class name, for `error.name` checks across realms. */
   override name = "SystemError";
   /** The error number, as this platform counts it (errno(3)). */
   readonly errno: number;
@@ -59,6 +63,8 @@ export class SystemError extends ProcrefError {
   readonly syscall: string;
 
   /**
+   * Makes the error; callers only catch it.
+   *
    * @param syscall The call that failed.
    * @param errno Its error number.
    * @param subject What it was for, for example `for service "db"`.
@@ -84,9 +90,12 @@ export class SystemError extends ProcrefError {
 
 /** This platform, or this build of the runtime, cannot do what was asked. */
 export class UnsupportedError extends ProcrefError {
+  /** The class name, for `error.name` checks across realms. */
   override name = "UnsupportedError";
 
   /**
+   * Makes the error; callers only catch it.
+   *
    * @param operation What was asked for.
    * @param platform Where it is missing, and why.
    */
@@ -97,9 +106,12 @@ export class UnsupportedError extends ProcrefError {
 
 /** The runtime's permissions, or the system's, do not allow what was asked. */
 export class PermissionError extends ProcrefError {
+  /** The class name, for `error.name` checks across realms. */
   override name = "PermissionError";
 
   /**
+   * Makes the error; callers only catch it.
+   *
    * @param message What was refused, and which flag or right would allow it.
    * @param options The runtime's own error as cause.
    */
@@ -110,9 +122,12 @@ export class PermissionError extends ProcrefError {
 
 /** A wait was not over in time. The message names what was waited for and, where known, who holds it. */
 export class TimeoutError extends ProcrefError {
+  /** The class name, for `error.name` checks across realms. */
   override name = "TimeoutError";
 
   /**
+   * Makes the error; callers only catch it.
+   *
    * @param message What was waited for, how long, and who holds it.
    * @param code `"timeout"`, or a narrower condition.
    */

@@ -6,7 +6,13 @@ interface ProperLockfile {
     file: string,
     options: {
       realpath: boolean;
-      retries: { retries: number; factor: number; minTimeout: number; maxTimeout: number };
+      retries: {
+        forever: true;
+        retries: number;
+        factor: number;
+        minTimeout: number;
+        maxTimeout: number;
+      };
     },
   ): Promise<() => Promise<void>>;
 }
@@ -14,7 +20,7 @@ interface ProperLockfile {
 const { lock }: ProperLockfile = createRequire(import.meta.url)("proper-lockfile");
 
 // It cannot wait, only try again; a millisecond is the shortest pause that it takes.
-const retries = { retries: 1_000_000, factor: 1, minTimeout: 1, maxTimeout: 1 };
+const retries = { forever: true, retries: 1, factor: 1, minTimeout: 1, maxTimeout: 1 } as const;
 
 /** Takes the lock of a file; the result frees it. */
 export function lockFile(file: string): Promise<() => Promise<void>> {

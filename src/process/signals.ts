@@ -1,7 +1,45 @@
 import { runtime } from "../runtime/mod.ts";
 
+/** The name of a signal, on any of the systems. */
+export type SignalName =
+  | "SIGABRT"
+  | "SIGALRM"
+  | "SIGBUS"
+  | "SIGCHLD"
+  | "SIGCONT"
+  | "SIGEMT"
+  | "SIGFPE"
+  | "SIGHUP"
+  | "SIGILL"
+  | "SIGINFO"
+  | "SIGINT"
+  | "SIGIO"
+  | "SIGKILL"
+  | "SIGPIPE"
+  | "SIGPROF"
+  | "SIGPWR"
+  | "SIGQUIT"
+  | "SIGSEGV"
+  | "SIGSTKFLT"
+  | "SIGSTOP"
+  | "SIGSYS"
+  | "SIGTERM"
+  | "SIGTRAP"
+  | "SIGTSTP"
+  | "SIGTTIN"
+  | "SIGTTOU"
+  | "SIGURG"
+  | "SIGUSR1"
+  | "SIGUSR2"
+  | "SIGVTALRM"
+  | "SIGWINCH"
+  | "SIGXCPU"
+  | "SIGXFSZ";
+
+type Table = Partial<Readonly<Record<SignalName, number>>>;
+
 // signal(7) for Linux on x86-64 and Arm; <sys/signal.h> for macOS; what the C runtime of Windows knows.
-const LINUX = {
+const LINUX: Table = {
   SIGHUP: 1,
   SIGINT: 2,
   SIGQUIT: 3,
@@ -33,9 +71,9 @@ const LINUX = {
   SIGIO: 29,
   SIGPWR: 30,
   SIGSYS: 31,
-} as const;
+};
 
-const DARWIN = {
+const DARWIN: Table = {
   SIGHUP: 1,
   SIGINT: 2,
   SIGQUIT: 3,
@@ -67,9 +105,9 @@ const DARWIN = {
   SIGINFO: 29,
   SIGUSR1: 30,
   SIGUSR2: 31,
-} as const;
+};
 
-const WINDOWS = {
+const WINDOWS: Table = {
   SIGINT: 2,
   SIGILL: 4,
   SIGABRT: 22,
@@ -78,11 +116,6 @@ const WINDOWS = {
   SIGSEGV: 11,
   SIGTERM: 15,
 };
-
-/** The name of a signal, on any of the systems. */
-export type SignalName = keyof typeof LINUX | keyof typeof DARWIN;
-
-type Table = Partial<Readonly<Record<SignalName, number>>>;
 
 const TABLES: Record<typeof runtime.platform, Table> = {
   linux: LINUX,

@@ -16,16 +16,26 @@ import { blankRecord } from "./record/progress.ts";
 import type { ServiceRecord } from "./record/record.ts";
 import { pathsOf, readRecord, type ServicePaths, writeRecord } from "./record/store.ts";
 import { Tenant } from "./tenant.ts";
+import type { ServiceInfo } from "./types.ts";
 
 /**
  * Comes to hold a reference to the service, with a guardian on watch.
  *
  * @throws What `SharedService.acquire()` documents.
  */
-export async function acquire(definition: Definition, options: WaitOptions): Promise<Tenant> {
+export async function acquire(definition: Definition, options: WaitOptions): Promise<Stay> {
   using patience = limit(options, () => describe(definition));
   patience.signal.throwIfAborted();
-  return await comeIn(definition, patience.signal);
+  const tenant = await comeIn(definition, patience.signal);
+  const { info } = tenant.record;
+  if (info === undefined) throw new Error("A client was admitted to a service without a process");
+  return { info, leave: () => tenant.leave() };
+}
+
+/** What a client comes to have: the service, and a way out. */
+export interface Stay {
+  readonly info: ServiceInfo;
+  leave(): Promise<boolean>;
 }
 
 /** The service, and who keeps others waiting for it: for the message of a timeout. */

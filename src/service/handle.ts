@@ -1,17 +1,21 @@
-import type { Tenant } from "./tenant.ts";
 import type { ServiceInfo } from "./types.ts";
 
 /** One reference to a shared service. While it is held, the service is kept. */
 export class ServiceHandle implements AsyncDisposable {
-  readonly #tenant: Tenant;
   readonly #info: ServiceInfo;
+  readonly #leave: () => Promise<boolean>;
   #released: Promise<void> | undefined;
   #lost = false;
 
-  /** Handles come from `SharedService.acquire()`. */
-  constructor(tenant: Tenant) {
-    this.#tenant = tenant;
-    this.#info = Object.freeze({ ...tenant.record.info, pid: tenant.record.info?.pid ?? 0 });
+  /**
+   * Makes a handle; `SharedService.acquire()` does.
+   *
+   * @param info What the service said of itself.
+   * @param leave Gives the reference back; false if it was gone already.
+   */
+  constructor(info: ServiceInfo, leave: () => Promise<boolean>) {
+    this.#info = Object.freeze({ ...info });
+    this.#leave = leave;
   }
 
   /** What the service said of itself when it started. */
@@ -41,7 +45,7 @@ export class ServiceHandle implements AsyncDisposable {
    * @throws What `onLastRelease` throws; the reference is gone all the same.
    */
   release(): Promise<void> {
-    return this.#released ??= this.#tenant.leave().then((held) => {
+    return this.#released ??= this.#leave().then((held) => {
       this.#lost = !held;
     });
   }

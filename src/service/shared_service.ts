@@ -49,8 +49,12 @@ export class SharedService {
     this.name = name;
   }
 
-  /** The callbacks and terms, for a guardian that imports the module of this service. */
-  get [DEFINITION](): Definition {
+  /**
+   * The callbacks and terms, for a guardian that imports the module of this service.
+   *
+   * @ignore
+   */
+  get [DEFINITION](): unknown {
     return this.#definition;
   }
 
@@ -68,7 +72,8 @@ export class SharedService {
    */
   async acquire(options: WaitOptions = {}): Promise<ServiceHandle> {
     const { acquire } = await import("./acquire.ts");
-    return new ServiceHandle(await acquire(this.#definition, options));
+    const { info, leave } = await acquire(this.#definition, options);
+    return new ServiceHandle(info, leave);
   }
 
   /** The references held now, in all processes. It creates nothing; by the time it is read it may be another. */
