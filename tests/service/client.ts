@@ -29,7 +29,7 @@ function note(event: string): void {
 
 async function launch(): Promise<{ pid: number; port: number; metadata: { by: string } }> {
   const trap = wanted.stubborn ? "trap '' TERM;" : "";
-  const child = spawn("sh", ["-c", `${trap} while :; do sleep 1000; done`], {
+  const child = spawn("sh", ["-c", `${trap} exec sleep 1000`], {
     stdio: "ignore",
     detached: true,
   });
