@@ -2,7 +2,7 @@
 // with one line. What its callbacks do is appended to a file, so that all clients together can be counted.
 
 import { spawn } from "node:child_process";
-import { appendFileSync } from "node:fs";
+import { appendFileSync, existsSync } from "node:fs";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { type ServiceHandle, SharedService } from "@procref/procref/service";
@@ -15,7 +15,8 @@ interface Options {
   readonly unhealthy?: boolean;
   readonly onRecover?: boolean;
   readonly onLastRelease?: "throws" | "kills";
-  readonly onFirstAcquire?: "throws" | "hangs" | "dead";
+  /** `late`: it succeeds when the file `go` appears, heedless of its signal; `own`: this process is the service. */
+  readonly onFirstAcquire?: "throws" | "hangs" | "hangs once" | "dead" | "late" | "own" | "late own";
   readonly startDelay?: number;
   readonly stop?: { timeout?: number };
   readonly stubborn?: boolean;
@@ -39,14 +40,31 @@ async function launch(): Promise<{ pid: number; port: number; metadata: { by: st
   return { pid: child.pid ?? 0, port: 4000, metadata: { by: `${process.pid}` } };
 }
 
+function forever(): Promise<never> {
+  return new Promise(() => setInterval(() => {}, 1000));
+}
+
+/** Waits for the word of the test. */
+async function late(): Promise<void> {
+  while (!existsSync(`${directory}/go`)) await new Promise((resolve) => setTimeout(resolve, 5));
+  note("late");
+}
+
+let starts = 0;
+
 const service = new SharedService(name, {
   directory: `${directory}/records`,
   async onFirstAcquire() {
     note("start");
     if (wanted.onFirstAcquire === "throws") throw new Error("no start today");
     if (wanted.onFirstAcquire === "dead") return { pid: 999999999 };
+    if (wanted.onFirstAcquire === "own") return { pid: process.pid };
+    if (wanted.onFirstAcquire === "late own") await late();
+    if (wanted.onFirstAcquire === "late own") return { pid: process.pid };
     const info = await launch();
-    if (wanted.onFirstAcquire === "hangs") await new Promise(() => setInterval(() => {}, 1000));
+    const hangs = ++starts === 1 ? ["hangs", "hangs once"] : ["hangs"];
+    if (hangs.includes(wanted.onFirstAcquire ?? "")) await forever();
+    if (wanted.onFirstAcquire === "late") await late();
     return info;
   },
   ...(wanted.onLastRelease
@@ -87,9 +105,16 @@ async function obey(line: string): Promise<string> {
       handles.push(handle);
       return `acquired ${handle.pid}`;
     }
-    case "release":
-      await handles.pop()?.release();
-      return "released";
+    case "release": {
+      const handle = handles.pop();
+      await handle?.release();
+      return handle?.lost ? "lost" : "released";
+    }
+    case "churn":
+      for (let round = 0; round < Number(argument); round++) {
+        await using _handle = await service.acquire();
+      }
+      return "churned";
     case "count":
       return `count ${service.count()}`;
     case "status":

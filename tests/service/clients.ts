@@ -26,6 +26,11 @@ export class Stage implements Disposable {
     return `${this.#directory.path}/records`;
   }
 
+  /** The directory of the test, which its clients know. */
+  get path(): string {
+    return this.#directory.path;
+  }
+
   /** Starts a client process. */
   client(runtime: RuntimeName, options: object = {}, env: Record<string, string> = {}): Program {
     const args = [this.name, this.#directory.path, JSON.stringify(options)];
