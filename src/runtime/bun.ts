@@ -1,4 +1,5 @@
 import type { BunGlobals } from "./bun_globals.ts";
+import { inheritPresentEnvironment } from "./bun_spawn.ts";
 import type { Runtime } from "./types.ts";
 
 const globals = globalThis as unknown as BunGlobals;
@@ -29,6 +30,7 @@ export const bun: Runtime = {
   },
 
   setVariable(name, value) {
+    inheritPresentEnvironment(globals, value !== undefined);
     if (value === undefined) delete globals.process.env[name];
     else globals.process.env[name] = value;
   },

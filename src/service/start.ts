@@ -38,11 +38,12 @@ export async function runStarter(
     tokenDescriptor: file.descriptor,
     log: paths.log,
   };
-  const call = async () => checkInfo(await starter.run(context), starter.name);
+  let running: Promise<ServiceInfo> | undefined;
+  const call = () => running = (async () => checkInfo(await starter.run(context), starter.name))();
   const result = record.exclusive ? call() : withVariable(record.token, call, signal);
   const info = await unlessAborted(result, signal).catch((error) => {
     // A start that is given up may still succeed: then it is stopped.
-    if (signal.aborted) result.then((late) => stop(late.pid), () => {}).catch(() => {});
+    if (signal.aborted) running?.then((late) => stop(late.pid)).catch(() => {});
     throw error;
   });
   const startTime = identify(info.pid)?.startTime;
@@ -82,7 +83,7 @@ async function withVariable<T>(
   async function enclosed(): Promise<T> {
     runtime.setVariable(TOKEN_VARIABLE, token);
     try {
-      return await nesting.run(token, body);
+      return await unlessAborted(nesting.run(token, body), signal);
     } finally {
       runtime.setVariable(TOKEN_VARIABLE, outer);
     }

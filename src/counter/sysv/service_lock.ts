@@ -70,6 +70,7 @@ class SysvLease implements Lease {
   readonly #place: Place;
   readonly #set: SemaphoreSet;
   readonly #slot: SlotOperations;
+  #counted = false;
 
   constructor(place: Place, set: SemaphoreSet, slot: SlotOperations) {
     this.#place = place;
@@ -80,11 +81,13 @@ class SysvLease implements Lease {
   async enter(signal: AbortSignal): Promise<boolean> {
     const { tryEnter, enter } = this.#slot;
     const undo = () => {
+      this.#counted = true;
       this.withdraw();
       this.unlock();
     };
     const blocking = { attempt: tryEnter, wait: enter, undo };
-    return await blocked(this.#set, blocking, () => this.#ours(), signal) === "done";
+    const outcome = await blocked(this.#set, blocking, () => this.#ours(), signal);
+    return this.#counted = outcome === "done";
   }
 
   seize(): boolean {
@@ -100,13 +103,16 @@ class SysvLease implements Lease {
   }
 
   withdraw(): void {
-    this.#set.attempt(this.#slot.withdraw);
+    // Never twice: the second time it would be somebody else's reference.
+    if (this.#counted) this.#set.attempt(this.#slot.withdraw);
+    this.#counted = false;
   }
 
   async leave(): Promise<boolean> {
     const { tryLeave, leave } = this.#slot;
     const blocking = { attempt: tryLeave, wait: leave, undo: () => {} };
     const never = new AbortController().signal;
+    this.#counted = false;
     return await blocked(this.#set, blocking, () => this.#ours(), never) === "done";
   }
 
