@@ -21,24 +21,34 @@ export function snapshot(): Snapshot {
   };
 }
 
-/** Fails if there is more than before, once everything that was under way has had time to go. */
+/**
+ * Fails if something new stays. What another test run on this machine makes meanwhile goes again, each piece in its
+ * turn; what we have left behind is there at every look.
+ */
 export async function leftovers(before: Snapshot): Promise<void> {
-  const more = (): Snapshot => {
+  let rest = compare(snapshot(), (kind, one) => !before[kind].includes(one));
+  const gone = () => {
     const now = snapshot();
-    return {
-      sets: added(before.sets, now.sets),
-      shared: added(before.shared, now.shared),
-      records: added(before.records, now.records),
-      processes: added(before.processes, now.processes),
-    };
+    rest = compare(rest, (kind, one) => now[kind].includes(one));
+    return KINDS.every((kind) => rest[kind].length === 0);
   };
+  await eventually(gone).catch(() => {});
   const nothing: Snapshot = { sets: [], shared: [], records: [], processes: [] };
-  await eventually(() => Object.values(more()).every((list) => list.length === 0)).catch(() => {});
-  assertEquals(more(), nothing, "something is left behind");
+  assertEquals(rest, nothing, "something is left behind");
 }
 
-function added(before: readonly string[], now: readonly string[]): string[] {
-  return now.filter((one) => !before.includes(one));
+const KINDS = ["sets", "shared", "records", "processes"] as const;
+
+function compare(
+  all: Snapshot,
+  keep: (kind: keyof Snapshot, one: string) => boolean,
+): Snapshot {
+  return {
+    sets: all.sets.filter((one) => keep("sets", one)),
+    shared: all.shared.filter((one) => keep("shared", one)),
+    records: all.records.filter((one) => keep("records", one)),
+    processes: all.processes.filter((one) => keep("processes", one)),
+  };
 }
 
 // /proc/sysvipc/sem: key semid perms nsems uid ... (proc(5)); ours have mode 600 and ten semaphores.
