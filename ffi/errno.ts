@@ -35,7 +35,9 @@ const TABLE = {
   EIDRM: [43, "object removed"],
   EOVERFLOW: [75, "value too large for its type"],
   EADDRINUSE: [98, "address in use"],
+  EISCONN: [106, "connected already"],
   ETIMEDOUT: [110, "timed out"],
+  EINPROGRESS: [115, "under way"],
   EDQUOT: [122, "quota exceeded"],
 } as const satisfies Record<string, readonly [number, string]>;
 

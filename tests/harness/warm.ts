@@ -2,6 +2,7 @@
 
 import * as libc from "../../ffi/libc.ts";
 import { watching } from "../../ffi/libc_watch.ts";
+import { sockets } from "../../ffi/libc_sockets.ts";
 import { native } from "../../ffi/mod.ts";
 
 libc.ipc();
@@ -12,6 +13,7 @@ libc.environment();
 libc.semtimedopElsewhere();
 libc.errno();
 watching();
+sockets();
 
 const ends = new Int32Array(2);
 libc.files().pipe2(ends, 0o4000);

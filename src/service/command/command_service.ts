@@ -7,8 +7,7 @@ import type { CommandServiceOptions } from "./types.ts";
  * A shared service that is a program: no callbacks are needed, only what to run, when it is ready and how it stops.
  * Everything it launches is stopped with it.
  *
- * In Deno it needs `--allow-ffi`, `--allow-run` and `--allow-env`; a port, or readiness by HTTP, needs
- * `--allow-net` as well.
+ * In Deno it needs `--allow-ffi`, `--allow-run` and `--allow-env`; readiness by HTTP needs `--allow-net` as well.
  *
  * @param name 1 to 255 bytes of UTF-8 without NUL.
  * @param options The program.

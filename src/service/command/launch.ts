@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { ProcrefError } from "../../../ffi/errors.ts";
+import { PermissionError, ProcrefError } from "../../../ffi/errors.ts";
 import { withoutInheritance } from "../../file/descriptors.ts";
 import { close, OPEN, open, statusAt, statusOf } from "../../file/posix.ts";
 import { quote } from "../../name.ts";
@@ -22,7 +22,20 @@ export async function launchCommand(
   options: CommandServiceOptions,
   context: LaunchContext,
 ): Promise<ServiceInfo> {
-  const port = options.port === "free" ? await freePort() : options.port;
+  try {
+    return await launch(options, context);
+  } catch (error) {
+    // Deno's refusals name the flag that is missing.
+    if (!(error instanceof Error) || error.name !== "NotCapable") throw error;
+    throw new PermissionError(`Launching a service: ${error.message}`, { cause: error });
+  }
+}
+
+async function launch(
+  options: CommandServiceOptions,
+  context: LaunchContext,
+): Promise<ServiceInfo> {
+  const port = options.port === "free" ? freePort() : options.port;
   const fill = (text: string) => port === undefined ? text : text.replaceAll("{port}", `${port}`);
   const environment = environmentOf(options, context, port, fill);
   const command = options.command.map(fill);

@@ -78,20 +78,33 @@ function conditions(
   if (port && info.port !== undefined) all.push(untilTrue(accepts, info.port, 10, signal));
   if (http !== undefined) all.push(untilTrue(answers, fill(http), 20, signal));
   if (check !== undefined) {
-    all.push(untilTrue(async (now) => await check.call(readiness, now), info, 50, signal));
+    all.push(untilTrue((now: ServiceInfo) => check.call(readiness, now), info, 50, signal));
   }
   return all;
 }
 
 /** No event tells of another program's socket, so the question is asked again, every few milliseconds. */
 async function untilTrue<T>(
-  ask: (subject: T) => Promise<boolean>,
+  ask: (subject: T) => boolean | Promise<boolean>,
   subject: T,
   every: number,
   signal: AbortSignal,
 ): Promise<void> {
-  while (!await ask(subject).catch(() => false)) await sleep(every, signal);
+  while (!await says(ask, subject)) await sleep(every, signal);
   signal.throwIfAborted();
+}
+
+async function says<T>(
+  ask: (subject: T) => boolean | Promise<boolean>,
+  subject: T,
+): Promise<boolean> {
+  try {
+    return await ask(subject) === true;
+  } catch (error) {
+    // Asking again won't help where Deno's permissions forbid it.
+    if (error instanceof Error && error.name === "NotCapable") throw error;
+    return false;
+  }
 }
 
 async function answers(url: string): Promise<boolean> {
