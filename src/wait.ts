@@ -51,7 +51,8 @@ export function limit(options: WaitOptions, describe: () => string): Limit {
   return {
     signal: controller.signal,
     [Symbol.dispose]() {
-      clearTimeout(timer);
+      // In Deno the first clearTimeout loads Node's timers, 4 ms: not for a timer that was never set.
+      if (timer !== undefined) clearTimeout(timer);
       signal?.removeEventListener("abort", give);
     },
   };

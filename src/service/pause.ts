@@ -2,8 +2,7 @@
 // the file, writes its pid there and stops (SIGSTOP), so that a test can kill it exactly there.
 
 import { processes } from "../../ffi/libc.ts";
-import { close, OPEN, tryOpen, writeAll } from "../file/posix.ts";
-import { initialEnvironment } from "../runtime/process_files.ts";
+import { close, OPEN, readText, tryOpen, writeAll } from "../file/posix.ts";
 
 const SIGSTOP = 19;
 
@@ -36,9 +35,14 @@ export type PausePoint = typeof PAUSE_POINTS[number];
 
 let chosen: readonly string[] | undefined;
 
+function chosenPoint(): readonly string[] {
+  const environment = readText("/proc/self/environ") ?? "";
+  return /(?:^|\0)PROCREF_PAUSE=([^\0]*)/.exec(environment)?.[1]?.split(" ") ?? [];
+}
+
 /** Stops here if this is the chosen point and nobody has stopped there before. */
 export function pause(point: PausePoint): void {
-  chosen ??= (initialEnvironment()["PROCREF_PAUSE"] ?? "").split(" ");
+  chosen ??= chosenPoint();
   const [name, file] = chosen;
   if (name !== point || file === undefined) return;
   const descriptor = tryOpen(file, OPEN.writeOnly | OPEN.create | OPEN.exclusive);

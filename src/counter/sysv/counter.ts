@@ -10,9 +10,9 @@ import type { CounterBackend, RefCounter } from "../types.ts";
 import { blocked } from "./blocked.ts";
 import {
   countOf,
-  countsOf,
   freeStart,
   freeStartAtGate,
+  isUnused,
   labelOf,
   openGate,
   type Operations,
@@ -162,7 +162,7 @@ export class SysvCounter implements RefCounter {
   #leaveGate(set: SemaphoreSet): Uint16Array | undefined {
     const values = set.values();
     const unused = values !== undefined && values[START_SEMAPHORE] === 0 &&
-      countsOf(values).every((count) => count === 0);
+      isUnused(values);
     if (unused) set.remove();
     else set.attempt(openGate);
     return values;

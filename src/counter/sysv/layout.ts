@@ -30,9 +30,10 @@ export function countOf(slot: number): number {
   return 3 + 2 * slot;
 }
 
-/** The counts among all of a set's values. */
-export function countsOf(values: Uint16Array): number[] {
-  return Array.from({ length: SLOTS }, (_, slot) => values[countOf(slot)] ?? 0);
+/** True if nobody counts in any slot, given all of a set's values. */
+export function isUnused(values: Uint16Array): boolean {
+  for (let slot = 0; slot < SLOTS; slot++) if (values[countOf(slot)] !== 0) return false;
+  return true;
 }
 
 /** Operations for one semop(2) call: all of them happen at once, or none. */
@@ -93,6 +94,7 @@ export function relabel(slot: number, from: number, to: number): Operations {
 /** The operations on one name's slot. Each of them fails at once (EAGAIN) if the slot is no longer that name's. */
 export interface SlotOperations {
   readonly slot: number;
+  readonly tag: number;
   /** Count + 1, leaving with the gate held. */
   readonly add: Operations;
   /** Count - 1, leaving with the gate held. */
@@ -115,8 +117,15 @@ export interface SlotOperations {
   readonly inherit: Operations;
 }
 
-/** Encodes the operations once: they are the same bytes at every call. */
+let latest: SlotOperations | undefined;
+
+/** The operations on a slot with this label; those asked for last are kept, because they are asked for again. */
 export function slotOperations(slot: number, tag: number): SlotOperations {
+  if (latest?.slot === slot && latest.tag === tag) return latest;
+  return latest = encodeSlot(slot, tag);
+}
+
+function encodeSlot(slot: number, tag: number): SlotOperations {
   const count = countOf(slot);
   const label = labelOf(slot);
   const mine: Operation[] = [[label, -tag, IPC_NOWAIT], [label, 0, IPC_NOWAIT], [label, tag]];
@@ -126,6 +135,7 @@ export function slotOperations(slot: number, tag: number): SlotOperations {
   const down: Operation = [count, -1, SEM_UNDO | IPC_NOWAIT];
   return {
     slot,
+    tag,
     add: encode([...mine, ...takeGate, up]),
     drop: encode([...mine, ...takeGate, down]),
     zero: encode([...mine, [count, 0]]),

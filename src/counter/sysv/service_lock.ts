@@ -8,8 +8,8 @@ import { blocked } from "./blocked.ts";
 import {
   closeGate,
   countOf,
-  countsOf,
   freeStart,
+  isUnused,
   labelOf,
   openGateAndStart,
   type SlotOperations,
@@ -119,7 +119,7 @@ class SysvLease implements Lease {
   vacate(): void {
     if (this.#set.attempt(closeGate) !== "done") return;
     const values = this.#set.values();
-    if (values !== undefined && countsOf(values).every((count) => count === 0)) this.#set.remove();
+    if (values !== undefined && isUnused(values)) this.#set.remove();
     else this.#set.attempt(openGateAndStart);
   }
 

@@ -3,7 +3,7 @@
 // removed (semctl(2), IPC_RMID), which wakes everybody who waits on it with EIDRM.
 
 import { ERRNO } from "../../../ffi/errno.ts";
-import { checked, errno, ipc, processes, restarted } from "../../../ffi/libc.ts";
+import { checked, errno, ipc, processes } from "../../../ffi/libc.ts";
 import { PermissionError, SystemError } from "../../../ffi/errors.ts";
 import {
   closeGate,
@@ -26,6 +26,11 @@ const IPC_STAT = 2;
 const GETPID = 11;
 const GETVAL = 12;
 const GETALL = 13;
+
+// Used again by every call, and never across an await: allocating them is dearer than the system call.
+const VALUES = new Uint16Array(SEMAPHORES);
+const STATUS = new Uint8Array(128);
+const STATUS_VIEW = new DataView(STATUS.buffer);
 
 /** Where a name's semaphores are: the set's key, the name's label in it, and how to call it in messages. */
 export interface Place {
@@ -64,8 +69,9 @@ export class SemaphoreSet {
   static find(place: Place): SemaphoreSet | undefined {
     const id = ipc().semget(place.key, SEMAPHORES, 0);
     if (id !== -1) return SemaphoreSet.#inspected(id, place);
-    if (errno() === ERRNO.ENOENT) return undefined;
-    throw new SystemError("semget", errno(), place.subject);
+    const number = errno();
+    if (number === ERRNO.ENOENT) return undefined;
+    throw new SystemError("semget", number, place.subject);
   }
 
   /** The set of this key, made if it is missing. @throws {SystemError} @throws {PermissionError} */
@@ -79,12 +85,12 @@ export class SemaphoreSet {
 
   // Root passes every permission check of the kernel, so whose the set is has to be looked at.
   static #inspected(id: number, place: Place): SemaphoreSet | undefined {
-    const status = new Uint8Array(128);
-    if (ipc().semctl(id, 0, IPC_STAT, status) === -1) {
-      if (isGone(errno())) return undefined;
-      throw new SystemError("semctl", errno(), place.subject);
+    if (ipc().semctl(id, 0, IPC_STAT, STATUS) === -1) {
+      const number = errno();
+      if (isGone(number)) return undefined;
+      throw new SystemError("semctl", number, place.subject);
     }
-    const view = new DataView(status.buffer);
+    const view = STATUS_VIEW;
     const owners = [view.getUint32(4, true), view.getUint32(12, true)];
     const user = processes().geteuid();
     if (owners.some((owner) => owner !== user)) {
@@ -109,23 +115,30 @@ export class SemaphoreSet {
   }
 
   /** Performs the operations, all or none; waits if they say so, but not for a gate that stays shut. */
-  attempt(operations: Operations): Outcome {
-    const result = restarted(() =>
-      ipc().semtimedop(this.#id, operations.bytes, operations.length, GATE_PATIENCE)
-    );
-    return result === -1 ? this.#failed() : "done";
+  attempt({ bytes, length }: Operations): Outcome {
+    for (;;) {
+      if (ipc().semtimedop(this.#id, bytes, length, GATE_PATIENCE) !== -1) return "done";
+      const outcome = this.#failed(errno());
+      if (outcome !== undefined) return outcome;
+    }
   }
 
   /** Performs the operations, waiting as long as it takes: for a process with nothing else to do. */
-  perform(operations: Operations): Outcome {
-    const result = restarted(() => ipc().semop(this.#id, operations.bytes, operations.length));
-    return result === -1 ? this.#failed() : "done";
+  perform({ bytes, length }: Operations): Outcome {
+    for (;;) {
+      if (ipc().semop(this.#id, bytes, length) !== -1) return "done";
+      const outcome = this.#failed(errno());
+      if (outcome !== undefined) return outcome;
+    }
   }
 
-  #failed(): Outcome {
-    if (errno() === ERRNO.EAGAIN) return "again";
-    if (isGone(errno())) return "gone";
-    throw new SystemError("semop", errno(), this.#subject);
+  /** What an errno of semop means; undefined: call again. */
+  #failed(number: number): Outcome | undefined {
+    if (number === ERRNO.EAGAIN) return "again";
+    if (isGone(number)) return "gone";
+    // ENOENT is none of semop's: the engine opened a file between the call and the look at errno.
+    if (number === ERRNO.EINTR || number === ERRNO.ENOENT) return undefined;
+    throw new SystemError("semop", number, this.#subject);
   }
 
   /** A semaphore's value; undefined when the set is no more. */
@@ -134,10 +147,9 @@ export class SemaphoreSet {
     return value === -1 ? undefined : value;
   }
 
-  /** All values; undefined when the set is no more. */
+  /** All values, valid until the next call; undefined when the set is no more. */
   values(): Uint16Array | undefined {
-    const values = new Uint16Array(SEMAPHORES);
-    return ipc().semctl(this.#id, 0, GETALL, values) === -1 ? undefined : values;
+    return ipc().semctl(this.#id, 0, GETALL, VALUES) === -1 ? undefined : VALUES;
   }
 
   /** The process that changed the start-up lock last: its holder, while it is held. */
@@ -158,9 +170,10 @@ export class SemaphoreSet {
   /** Finds the slot with this label; undefined where none has it. */
   slot(tag: number): SlotOperations | undefined {
     const values = this.values();
-    const slots = [...Array(SLOTS).keys()];
-    const slot = slots.find((candidate) => values?.[labelOf(candidate)] === tag);
-    return slot === undefined ? undefined : slotOperations(slot, tag);
+    for (let slot = 0; slot < SLOTS; slot++) {
+      if (values?.[labelOf(slot)] === tag) return slotOperations(slot, tag);
+    }
+    return undefined;
   }
 
   /**
