@@ -1,6 +1,7 @@
 // deno task bench [name...]: measures, prints one table per benchmark, and keeps the tables of a whole run in
 // bench/results.md and the pictures in bench/results/.
 
+import { fileURLToPath } from "node:url";
 import { client } from "./client.ts";
 import { counter } from "./counter.ts";
 import { crashToStopped } from "./crash.ts";
@@ -43,6 +44,9 @@ function keep(reports: readonly Report[], where: string): void {
   for (const { name, svg } of reports.flatMap(({ pictures = [] }) => pictures)) {
     Deno.writeTextFileSync(new URL(`${name}.svg`, folder), svg);
   }
+  // `deno fmt --check` looks at Markdown and SVG too.
+  const kept = [folder, new URL("./results.md", import.meta.url)].map((url) => fileURLToPath(url));
+  new Deno.Command(Deno.execPath(), { args: ["fmt", "--quiet", ...kept] }).outputSync();
 }
 
 async function main(): Promise<boolean> {

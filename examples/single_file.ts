@@ -11,14 +11,14 @@ const limiter = commandService("example-rate-limit", {
 if (Deno.args[0] === "--serve") {
   let next = 0;
   Deno.serve({ hostname: "127.0.0.1", port: Number(Deno.env.get("PORT")) }, async () => {
-    next = Math.max(next + 100, Date.now());
-    await new Promise((resolve) => setTimeout(resolve, next - Date.now()));
-    return new Response();
+    const turn = next = Math.max(next + 100, Date.now());
+    await new Promise((resolve) => setTimeout(resolve, turn - Date.now()));
+    return new Response(`${turn}`);
   });
 } else if (import.meta.main) {
   await using handle = await limiter.acquire();
   for (const task of Deno.args) {
-    await fetch(`http://127.0.0.1:${handle.port}`); // answers when it is our turn
-    console.log(Date.now(), task);
+    const turn = await fetch(`http://127.0.0.1:${handle.port}`); // answers when it is ours
+    console.log(await turn.text(), task);
   }
 }

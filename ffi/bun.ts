@@ -61,6 +61,8 @@ export const bun: Native = {
       if (prototype.optional) bound[name] = openOne(files, name, prototype);
       else required[name] = definition(prototype);
     }
+    // bun:ffi refuses to open a library for nothing.
+    if (Object.keys(required).length === 0) return bound as unknown as Library<Table>;
     let failure: unknown;
     for (const file of files) {
       try {

@@ -102,11 +102,7 @@ export const deno: Native = {
       };
       poller().then(({ wait }) => {
         if (!waiting) return;
-        const stop = wait(descriptor, () => resolve(true));
-        cancel = () => {
-          stop();
-          resolve(false);
-        };
+        cancel = wait(descriptor, resolve);
       });
     });
     return { done, cancel: () => cancel() };

@@ -14,10 +14,19 @@ const POLLIN = 1;
 const EFD_CLOEXEC_NONBLOCK = 0x80800;
 const ENTRY_BYTES = 8; // struct pollfd { int fd; short events; short revents; }
 
+interface Wait {
+  readonly descriptor: number;
+  readonly over: (ready: boolean) => void;
+  givenUp: boolean;
+}
+
 /** Polls elsewhere for as long as somebody waits. */
 export interface Poller {
-  /** Calls back when the descriptor is ready. Returns what ends the wait without that. */
-  wait(descriptor: number, fired: () => void): () => void;
+  /**
+   * Calls back when the wait is over and nobody polls the descriptor any more: with true when it is ready, with
+   * false when the returned function has given it up.
+   */
+  wait(descriptor: number, over: (ready: boolean) => void): () => void;
 }
 
 /** Makes the poller of this thread. */
@@ -26,7 +35,7 @@ export function createPoller(): Poller {
   const libc = native.open(LIBC_FILES, EVENTS);
   const control = libc.eventfd(0, EFD_CLOEXEC_NONBLOCK);
   const counter = new BigUint64Array(1);
-  const waits = new Set<{ readonly descriptor: number; readonly fired: () => void }>();
+  const waits = new Set<Wait>();
   let running = false;
 
   function interrupt(): void {
@@ -34,9 +43,15 @@ export function createPoller(): Poller {
     libc.write(control, counter, 8);
   }
 
+  function end(wait: Wait, ready: boolean): void {
+    if (waits.delete(wait)) wait.over(ready);
+  }
+
   async function run(): Promise<void> {
     running = true;
-    while (waits.size > 0) {
+    for (;;) {
+      [...waits].filter((wait) => wait.givenUp).forEach((wait) => end(wait, false));
+      if (waits.size === 0) break;
       const polled = [...waits];
       const table = new Uint8Array((polled.length + 1) * ENTRY_BYTES);
       const entries = new DataView(table.buffer);
@@ -48,21 +63,21 @@ export function createPoller(): Poller {
       libc.read(control, counter, 8);
       polled.forEach((wait, index) => {
         // Error and hang-up bits count too: both end the wait.
-        const ready = entries.getInt16((index + 1) * ENTRY_BYTES + 6, true) !== 0;
-        if (ready && waits.delete(wait)) wait.fired();
+        if (entries.getInt16((index + 1) * ENTRY_BYTES + 6, true) !== 0) end(wait, true);
       });
     }
     running = false;
   }
 
   return {
-    wait(descriptor, fired) {
-      const wait = { descriptor, fired };
+    wait(descriptor, over) {
+      const wait = { descriptor, over, givenUp: false };
       waits.add(wait);
       if (running) interrupt();
       else void run();
       return () => {
-        if (waits.delete(wait)) interrupt();
+        wait.givenUp = true;
+        if (waits.has(wait)) interrupt();
       };
     },
   };

@@ -29,3 +29,8 @@ export function pairedRatio(samples: readonly number[], floor: readonly number[]
 export function pairedDifference(samples: readonly number[], floor: readonly number[]): number {
   return median(samples.map((sample, index) => sample - (floor[index] ?? NaN)));
 }
+
+/** The difference of the quickest runs: what is left when nothing else runs on the machine. */
+export function bestDifference(samples: readonly number[], floor: readonly number[]): number {
+  return Math.min(...samples) - Math.min(...floor);
+}

@@ -3,7 +3,7 @@
 /** Width of every picture. */
 export const WIDTH = 720;
 /** Where the labels' column ends and the drawing begins. */
-export const LEFT = 170;
+export const LEFT = 200;
 
 const STYLE = `
   text { font: 13px system-ui, sans-serif; fill: #57606a }

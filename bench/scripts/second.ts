@@ -16,7 +16,7 @@ async function serviceTurn(): Promise<void> {
 }
 
 async function lockTurn(): Promise<void> {
-  const unlock = await lockFile(file);
+  const unlock = await lockFile(file, "short");
   await unlock();
 }
 

@@ -41,12 +41,14 @@ function carries(pid: number, mark: string): boolean {
  */
 export class TokenFile implements Disposable {
   readonly #path: string;
-  /** Also handed to a launcher, which writes its own /proc/PID/stat into it. */
+  readonly #lock: number;
+  /** For a launcher, which writes its own /proc/PID/stat into it; whoever inherits it does not share the lock. */
   readonly descriptor: number;
 
-  private constructor(path: string, descriptor: number) {
+  private constructor(path: string, lock: number) {
     this.#path = path;
-    this.descriptor = descriptor;
+    this.#lock = lock;
+    this.descriptor = open(path, OPEN.writeOnly | OPEN.append);
   }
 
   /** Opens and locks the file; waits while a dead starter's child is half-born. @throws {SystemError} */
@@ -78,5 +80,6 @@ export class TokenFile implements Disposable {
   [Symbol.dispose](): void {
     remove(this.#path);
     close(this.descriptor);
+    close(this.#lock);
   }
 }

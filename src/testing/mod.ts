@@ -24,6 +24,9 @@ export type { ServiceHandle, SharedService };
  * service lives through the whole run although hooks run once per file in most modes, and the guardian stops it
  * when the last of the runner's processes has ended, by whatever way: finished, `--bail`, Ctrl-C, kill -9.
  *
+ * Under `bun test --isolate` and `--parallel`, Bun sends SIGTERM to the children of each file at that file's end, those
+ * of an `onFirstAcquire` included; what a `commandService` launches is not among them.
+ *
  * @param service The service.
  * @returns The handle. There is no need to release it.
  * @throws What `service.acquire()` throws.

@@ -4,7 +4,6 @@
  * @module
  */
 
-import "./bound.ts";
 import { type CounterBackend, openCounter, type RefCounter } from "../../src/counter/mod.ts";
 import { countingTests } from "./ref_counter/counting.ts";
 import { crashTests } from "./ref_counter/crash.ts";

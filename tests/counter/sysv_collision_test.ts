@@ -1,12 +1,21 @@
-import "../conformance/bound.ts";
 import { assertEquals, assertThrows } from "@std/assert";
 import { ERRNO } from "../../ffi/errno.ts";
 import { SystemError } from "../../src/counter/mod.ts";
 import { SLOTS } from "../../src/counter/sysv/layout.ts";
+import { placeOf } from "../../src/counter/sysv/place.ts";
 import { test } from "../harness/mod.ts";
 import { counterAt, freshKey, setAt } from "./sets.ts";
 
 const LARGEST_TAG = 32767;
+
+test("names and kinds get keys and labels of their own, within the kernel's limits", () => {
+  const names = Array.from({ length: 1000 }, (_, index) => `name ${index}`);
+  const places = names.flatMap((name) => [placeOf("counter", name), placeOf("service", name)]);
+  assertEquals(new Set(places.map(({ key }) => key)).size, places.length);
+  // Labels are 15 bits: of 2000 some coincide, 60 on average.
+  assertEquals(new Set(places.map(({ tag }) => tag)).size > places.length * 0.9, true);
+  assertEquals(places.every(({ key, tag }) => key !== 0 && tag >= 1 && tag <= LARGEST_TAG), true);
+});
 
 test("names whose keys collide count apart", () => {
   const key = freshKey();

@@ -1,4 +1,3 @@
-import "../conformance/bound.ts";
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { PermissionError, SystemError } from "../../src/counter/mod.ts";
 import { SEMAPHORES } from "../../src/counter/sysv/layout.ts";

@@ -1,8 +1,8 @@
-import "../conformance/bound.ts";
 import { assertEquals } from "@std/assert";
 import { openCounter } from "../../src/counter/mod.ts";
 import { START_SEMAPHORE } from "../../src/counter/sysv/layout.ts";
 import { Client } from "../conformance/ref_counter/clients.ts";
+import { abandonedCallsReturned } from "../conformance/ref_counter/abandoned.ts";
 import { eventually, RUNTIMES, test, uniqueName } from "../harness/mod.ts";
 import { removeSet, setOf, waiters } from "./sets.ts";
 
@@ -100,4 +100,5 @@ test("a wait for the lock that was given up leaves no set behind once all is rel
   holder.unlock();
   holder.release();
   await eventually(() => setOf(holder) === undefined, 2000);
+  await abandonedCallsReturned();
 });

@@ -1,4 +1,3 @@
-import "../conformance/bound.ts";
 import { assertEquals } from "@std/assert";
 import { openCounter, type RefCounter } from "../../src/counter/mod.ts";
 import {

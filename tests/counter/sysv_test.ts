@@ -1,5 +1,4 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { pid } from "node:process";
 import { ERRNO } from "../../ffi/errno.ts";
 import { openCounter, SystemError, UnsupportedError } from "../../src/counter/mod.ts";
 import { refCounterConformance } from "../conformance/ref_counter.ts";
@@ -7,7 +6,6 @@ import { Client } from "../conformance/ref_counter/clients.ts";
 import { test, uniqueName } from "../harness/mod.ts";
 import { setOf } from "./sets.ts";
 
-const MOST_OF_ONE_PROCESS = 16383; // the largest undo (SEMAEM)
 const MOST = 32767; // the largest value of a semaphore (SEMVMX)
 
 refCounterConformance("sysv");
@@ -77,14 +75,14 @@ test("a set that a crash left behind goes with the next user", async () => {
   assertEquals(setOf(counter), undefined);
 });
 
-test("one process can hold 16383 references; one more is ERANGE and changes nothing", () => {
+test("one process can hold 32767 references; one more is ERANGE and changes nothing", () => {
   using counter = openCounter(uniqueName("undo"));
-  for (let left = MOST_OF_ONE_PROCESS; left > 0; left--) counter.acquire();
+  for (let left = MOST; left > 0; left--) counter.acquire();
   const error = assertThrows(() => counter.acquire(), SystemError, JSON.stringify(counter.name));
   assertEquals([error.errno, error.syscall], [ERRNO.ERANGE, "semop"]);
   assertEquals([counter.count(), counter.release()], [
-    MOST_OF_ONE_PROCESS,
-    MOST_OF_ONE_PROCESS - 1,
+    MOST,
+    MOST - 1,
   ]);
 });
 
@@ -92,8 +90,8 @@ test("all processes together can hold 32767 references; one more is ERANGE and c
   using counter = openCounter(uniqueName("value"));
   await using one = await Client.start("bun", counter);
   await using other = await Client.start("deno", counter);
-  await one.ask(`acquire ${MOST_OF_ONE_PROCESS}`);
-  await other.ask(`acquire ${MOST_OF_ONE_PROCESS}`);
+  await one.ask("acquire 20000");
+  await other.ask(`acquire ${MOST - 20000 - 1}`);
   assertEquals(counter.acquire(), MOST);
   const error = assertThrows(() => counter.acquire(), SystemError);
   assertEquals([error.errno, counter.count()], [ERRNO.ERANGE, MOST]);
@@ -104,7 +102,7 @@ test("all processes together can hold 32767 references; one more is ERANGE and c
 
 test("an error of the kernel is plain data with the call, the errno and the counter's name", () => {
   using counter = openCounter(uniqueName("json"));
-  for (let left = MOST_OF_ONE_PROCESS; left > 0; left--) counter.acquire();
+  for (let left = MOST; left > 0; left--) counter.acquire();
   const error = assertThrows(() => counter.acquire(), SystemError);
   const message = `semop: ERANGE (34): value out of range for counter "${counter.name}"`;
   assertEquals(error.toJSON(), {
@@ -114,5 +112,4 @@ test("an error of the kernel is plain data with the call, the errno and the coun
     errno: ERRNO.ERANGE,
     syscall: "semop",
   });
-  assertEquals(pid > 0, true);
 });

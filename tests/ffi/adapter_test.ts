@@ -8,11 +8,12 @@ import { test } from "../harness/mod.ts";
 const NONBLOCK = 0o4000;
 
 // A library that is bound during a test counts as leaked to Deno's sanitizer; so these are bound before.
-const opened = native.open(["libnone.so.0", ...LIBC_FILES], {
+const TABLE = {
   getpid: { args: [], returns: "i32" },
   no_such_function: { args: [], returns: "i32", optional: true },
   __errno_location: { args: [], returns: "address" },
-});
+} as const;
+const opened = native.open(["libnone.so.0", ...LIBC_FILES], TABLE);
 const usleep = native.openElsewhere(LIBC_FILES, "usleep", { args: ["u32"], returns: "i32" });
 
 /** A nonblocking pipe, closed at the end of its scope. */
@@ -62,7 +63,7 @@ test("an unknown errno is still a number in the message", () => {
 
 test("the first library that exists is opened, and none is a typed error", () => {
   assertEquals(opened.getpid(), processes().getpid());
-  const error = assertThrows(() => native.open(["libnone.so.0"], {}), ProcrefError);
+  const error = assertThrows(() => native.open(["libnone.so.0"], TABLE), ProcrefError);
   assertEquals(error.code, "not_found");
 });
 

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { kill } from "@procref/procref/process";
 
 /** The runtimes that every promise is checked in. */
 export const RUNTIMES = ["deno", "bun"] as const;
@@ -53,6 +54,7 @@ export function start(runtime: RuntimeName, script: URL, options: StartOptions =
 
 class Running implements Program {
   readonly #child: ChildProcess;
+  #over = false;
   readonly #lines: AsyncIterator<string>;
   readonly pid: number;
   readonly ended: Promise<number | string>;
@@ -62,7 +64,10 @@ class Running implements Program {
     this.#child = child;
     this.pid = child.pid;
     this.#lines = createInterface(child.stdout)[Symbol.asyncIterator]();
-    this.ended = once(child, "close").then(([code, signal]) => code ?? signal);
+    this.ended = once(child, "close").then(([code, signal]) => {
+      this.#over = true;
+      return code ?? signal;
+    });
   }
 
   async line(): Promise<string> {
@@ -75,12 +80,13 @@ class Running implements Program {
     this.#child.stdin?.write(`${line}\n`);
   }
 
+  // Not by the child object: Deno takes a child that has been sent any signal for ended.
   signal(name: NodeJS.Signals): void {
-    this.#child.kill(name);
+    process.kill(this.pid, name);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#child.kill("SIGKILL");
+    if (!this.#over) kill(this.pid);
     await this.ended;
   }
 }

@@ -14,7 +14,26 @@ async function declare(): Promise<Declare> {
     return (name, body) => test(name, body, LONGEST);
   }
   return (name, body) =>
-    Deno.test({ name, fn: body, sanitizeOps: true, sanitizeResources: true, sanitizeExit: true });
+    Deno.test({
+      name,
+      fn: () => inTime(body),
+      sanitizeOps: true,
+      sanitizeResources: true,
+      sanitizeExit: true,
+    });
+}
+
+/** Bun's runner limits a test's time, Deno's does not. */
+async function inTime(body: Body): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`Not over after ${LONGEST} ms`)), LONGEST);
+  });
+  try {
+    await Promise.race([body(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 const declared: Declare = await declare();

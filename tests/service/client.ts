@@ -5,18 +5,22 @@ import { spawn } from "node:child_process";
 import { appendFileSync, existsSync } from "node:fs";
 import process from "node:process";
 import { createInterface } from "node:readline";
+import { kill } from "@procref/procref/process";
 import { type ServiceHandle, SharedService } from "@procref/procref/service";
 
 const [, , name = "", directory = "", options = "{}"] = process.argv;
+
+type Late = "late" | "launches late" | "late own";
 
 interface Options {
   readonly linger?: number;
   readonly module?: string;
   readonly unhealthy?: boolean;
+  readonly hangingCheck?: boolean;
   readonly onRecover?: boolean;
   readonly onLastRelease?: "throws" | "kills";
-  /** `late`: it succeeds when the file `go` appears, heedless of its signal; `own`: this process is the service. */
-  readonly onFirstAcquire?: "throws" | "hangs" | "hangs once" | "dead" | "late" | "own" | "late own";
+  /** `own`: this process is the service; `late`: not before the file `go` is there, heedless of the signal. */
+  readonly onFirstAcquire?: "throws" | "hangs" | "hangs once" | "dead" | Late | "own";
   readonly startDelay?: number;
   readonly stop?: { timeout?: number };
   readonly stubborn?: boolean;
@@ -59,7 +63,7 @@ const service = new SharedService(name, {
     if (wanted.onFirstAcquire === "throws") throw new Error("no start today");
     if (wanted.onFirstAcquire === "dead") return { pid: 999999999 };
     if (wanted.onFirstAcquire === "own") return { pid: process.pid };
-    if (wanted.onFirstAcquire === "late own") await late();
+    if (["launches late", "late own"].includes(wanted.onFirstAcquire ?? "")) await late();
     if (wanted.onFirstAcquire === "late own") return { pid: process.pid };
     const info = await launch();
     const hangs = ++starts === 1 ? ["hangs", "hangs once"] : ["hangs"];
@@ -76,15 +80,16 @@ const service = new SharedService(name, {
       },
     }
     : {}),
-  onHealthCheck() {
+  async onHealthCheck() {
     note("check");
+    if (wanted.hangingCheck) await forever();
     return !wanted.unhealthy;
   },
   ...(wanted.onRecover
     ? {
       async onRecover(info: { pid: number }) {
         note(`recover ${info.pid}`);
-        process.kill(info.pid, "SIGKILL");
+        kill(info.pid);
         return await launch();
       },
     }

@@ -1,8 +1,11 @@
 // Starting clients of one service, and looking at what they did.
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { isAlive } from "@procref/procref/process";
 import { SharedService } from "@procref/procref/service";
+import { placeOf } from "../../src/counter/sysv/place.ts";
+import { pathsOf } from "../../src/service/record/store.ts";
+import { setAt, type SetStatus } from "../counter/sets.ts";
 import {
   eventually,
   type Program,
@@ -35,6 +38,13 @@ export class Stage implements Disposable {
   client(runtime: RuntimeName, options: object = {}, env: Record<string, string> = {}): Program {
     const args = [this.name, this.#directory.path, JSON.stringify(options)];
     return start(runtime, new URL("./client.ts", import.meta.url), { args, env });
+  }
+
+  /** What the record says; empty where there is none. */
+  recordText(): string {
+    const directory = existsSync(this.records) ? realpathSync(this.records) : this.records;
+    const { record } = pathsOf(directory, this.name);
+    return existsSync(record) ? readFileSync(record, "utf8") : "";
   }
 
   /** What the callbacks noted so far. */
@@ -76,6 +86,21 @@ export class Stage implements Disposable {
   [Symbol.dispose](): void {
     this.#directory[Symbol.dispose]();
   }
+}
+
+/** The semaphore set of a stage's service; undefined where there is none. */
+export function setOf(stage: Stage): SetStatus | undefined {
+  const directory = existsSync(stage.records) ? realpathSync(stage.records) : stage.records;
+  return setAt(placeOf("service", stage.name, directory).key);
+}
+
+/** What a promise resolves with, or an error if that takes longer: where a hang is what is feared. */
+export async function soon<T>(promise: Promise<T>, timeout: number): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`It hangs: no answer in ${timeout} ms`)), timeout);
+  });
+  return await Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
 /** Sends a line and returns the answer. */

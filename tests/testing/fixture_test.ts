@@ -20,6 +20,7 @@ const MODES: readonly [runtime: RuntimeName, ...flags: string[]][] = [
   ["bun", "--isolate"],
   ["deno"],
   ["deno", "--parallel"],
+  ["deno", "--preload=./fixture.ts"],
 ];
 
 for (const [runtime, ...flags] of MODES) {

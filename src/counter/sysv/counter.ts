@@ -10,7 +10,6 @@ import type { CounterBackend, RefCounter } from "../types.ts";
 import { blocked } from "./blocked.ts";
 import {
   countOf,
-  freeStart,
   freeStartAtGate,
   isUnused,
   labelOf,
@@ -34,7 +33,10 @@ export class SysvCounter implements RefCounter {
   readonly backend: CounterBackend = "sysv";
   readonly #place: Place;
   #located: Located | undefined;
+  /** References taken and not given back; those that went with a removed set are among them. */
   #held = 0;
+  /** How many of them are in the set of `#located`. */
+  #counted = 0;
   #locked: SemaphoreSet | undefined;
 
   constructor(name: string, place: Place) {
@@ -50,6 +52,7 @@ export class SysvCounter implements RefCounter {
       set.attempt(openGate);
       if (count === undefined) continue;
       this.#held++;
+      this.#counted++;
       return count;
     }
   }
@@ -58,14 +61,21 @@ export class SysvCounter implements RefCounter {
     if (this.#held === 0) {
       throw new ProcrefError("not_held", `This object holds no reference to ${this.#title}`);
     }
+    const count = this.#drop();
     this.#held--;
+    return count;
+  }
+
+  #drop(): number {
     const located = this.#located;
     // Somebody removed the set (ipcrm): the reference went with it.
     if (
-      located === undefined || this.#apply(located.set, located.slot, located.slot.drop) !== "done"
+      located === undefined || this.#counted === 0 ||
+      this.#apply(located.set, located.slot, located.slot.drop) !== "done"
     ) {
       return this.count();
     }
+    this.#counted--;
     return this.#leaveGate(located.set)?.[countOf(located.slot.slot)] ?? 0;
   }
 
@@ -82,7 +92,7 @@ export class SysvCounter implements RefCounter {
         this.#locked = set;
         return true;
       }
-      this.#located = undefined;
+      this.#forget();
     }
   }
 
@@ -92,7 +102,7 @@ export class SysvCounter implements RefCounter {
       throw new ProcrefError("not_held", `This object doesn't hold the lock of ${this.#title}`);
     }
     this.#locked = undefined;
-    if (set.attempt(freeStartAtGate) === "done") this.#leaveGate(set);
+    this.#free(set);
   }
 
   async lock(options: WaitOptions = {}): Promise<void> {
@@ -100,12 +110,12 @@ export class SysvCounter implements RefCounter {
     for (;;) {
       patience.signal.throwIfAborted();
       const { set } = this.#locate();
-      const blocking = { attempt: tryStart, wait: takeStart, undo: () => set.attempt(freeStart) };
+      const blocking = { attempt: tryStart, wait: takeStart, undo: () => this.#free(set) };
       if (await blocked(set, blocking, () => true, patience.signal) === "done") {
         this.#locked = set;
         return;
       }
-      this.#located = undefined;
+      this.#forget();
     }
   }
 
@@ -154,8 +164,18 @@ export class SysvCounter implements RefCounter {
         `${this.#title}: pid ${set.gatekeeper()} has kept the gate for 5 s; is it stopped?`,
       );
     }
-    if (outcome !== "done") this.#located = undefined;
+    if (outcome !== "done") this.#forget();
     return outcome;
+  }
+
+  #forget(): void {
+    this.#located = undefined;
+    this.#counted = 0;
+  }
+
+  /** Frees the start-up lock, and removes the set if that was its last use. */
+  #free(set: SemaphoreSet): void {
+    if (set.attempt(freeStartAtGate) === "done") this.#leaveGate(set);
   }
 
   /** Opens the gate, or removes the set if nobody counts in it and nobody holds its lock. */

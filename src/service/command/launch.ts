@@ -4,6 +4,7 @@ import { PermissionError, ProcrefError } from "../../../ffi/errors.ts";
 import { withoutInheritance } from "../../file/descriptors.ts";
 import { close, OPEN, open, statusAt, statusOf } from "../../file/posix.ts";
 import { quote } from "../../name.ts";
+import { signalName } from "../../process/signals.ts";
 import { which } from "../../process/which.ts";
 import { runtime } from "../../runtime/mod.ts";
 import type { LaunchContext } from "../definition.ts";
@@ -14,8 +15,20 @@ import { untilReady } from "./ready.ts";
 import type { CommandServiceOptions } from "./types.ts";
 
 // The launcher notes who it is, by its own /proc/PID/stat, before it becomes the program: pid and start time stay
-// the same through exec. Should the starter die right now, that note is how the program is found.
-const LAUNCHER_SCRIPT = 'read -r stat </proc/$$/stat; echo "$stat" >&3; exec 3>&-; exec "$@"';
+// the same through exec. Should the starter die right now, that note is how the program is found. It is a grandchild:
+// `bun test --isolate` and `--parallel` send SIGTERM to the children of each test file at its end. The shell between
+// gives the exit code; in a subshell that it waits for, no signal is ignored, as SIGINT would be after `&`.
+// Arguments come with a `=` before them: Deno's node:child_process inserts `run -A` after one that is its own path.
+const LAUNCHER_SCRIPT = `exec 4>&2 2>/dev/null
+(
+  read -r stat </proc/self/stat
+  echo "$stat" >&3
+  echo "\${stat%% *}"
+  for argument do set -- "$@" "\${argument#=}"; shift; done
+  exec >&4 2>&4 3>&- 4>&-
+  exec "$@"
+)
+exit $?`;
 
 /** Launches a service's program and waits until it is ready. */
 export async function launchCommand(
@@ -45,18 +58,23 @@ async function launch(
   const from = statusOf(output).size;
   try {
     const child = withoutInheritance(() =>
-      spawn("/bin/sh", ["-c", LAUNCHER_SCRIPT, "procref-launcher", ...command], {
+      spawn("/bin/sh", [
+        "-c",
+        LAUNCHER_SCRIPT,
+        "procref-launcher",
+        ...command.map((word) => `=${word}`),
+      ], {
         cwd: options.cwd,
         env: environment,
         ...(options.uid === undefined ? {} : { uid: options.uid }),
         ...(options.gid === undefined ? {} : { gid: options.gid }),
         detached: true,
-        stdio: ["ignore", output, output, context.tokenDescriptor],
+        stdio: ["ignore", "pipe", output, context.tokenDescriptor],
       })
     );
     const exit = exitOf(child);
-    const { pid } = child;
-    if (pid === undefined) throw await exit;
+    const pid = await firstNumber(child);
+    if (pid === undefined) throw failure(command, await exit);
     child.unref();
     const info: ServiceInfo = { pid, ...(port === undefined ? {} : { port }) };
     await untilReady(command, options.ready, fill, { info, log, from, exit }, context.signal);
@@ -66,11 +84,30 @@ async function launch(
   }
 }
 
+/** The number that the launcher prints: its pid, which becomes the program's. */
+async function firstNumber({ stdout }: ChildProcess): Promise<number | undefined> {
+  if (stdout === null) return undefined;
+  let text = "";
+  for await (const piece of stdout) {
+    text += piece;
+    if (text.includes("\n")) break; // this also closes the pipe
+  }
+  return text.includes("\n") ? Number(text) : undefined;
+}
+
+function failure(command: readonly string[], how: string | Error): Error {
+  return how instanceof Error
+    ? how
+    : new ProcrefError("start_failed", `The launcher of ${quote(command[0] ?? "")} ${how}`);
+}
+
 /** Resolves with what went wrong, when the program ends or cannot be run. */
 function exitOf(child: ChildProcess): Promise<string | Error> {
-  const exit = once(child, "exit").then(([code, signal]) =>
-    code === null ? `was ended by ${signal}` : `exited with code ${code}`
-  );
+  const exit = once(child, "exit").then(([code, signal]) => {
+    // Above 128 a shell tells of the signal that ended the program.
+    const name = signalName((code ?? 0) - 128);
+    return name === undefined ? `exited with code ${code ?? signal}` : `was ended by ${name}`;
+  });
   return exit.catch((error: unknown) => error instanceof Error ? error : new Error(String(error)));
 }
 

@@ -6,6 +6,7 @@ import { ProcrefError, TimeoutError } from "../../../src/counter/mod.ts";
 import { RUNTIMES, temporaryDirectory, test, uniqueName } from "../../harness/mod.ts";
 import type { Open } from "../ref_counter.ts";
 import { Client, Clients } from "./clients.ts";
+import { abandonedCallsReturned } from "./abandoned.ts";
 
 /** The start-up lock. */
 export function lockTests(open: Open): void {
@@ -78,6 +79,7 @@ export function lockTests(open: Open): void {
       assert(error.message.includes(`pid ${holder.pid} (started ${started})`), error.message);
       assert(error.message.includes(JSON.stringify(mine.name)), error.message);
       await holder.ask("unlock");
+      await abandonedCallsReturned();
     });
   }
 
@@ -91,6 +93,7 @@ export function lockTests(open: Open): void {
     using counter = open(uniqueName("own"));
     counter.tryLock();
     await assertRejects(() => counter.lock({ timeout: 5 }), TimeoutError, `pid ${pid} `);
+    await abandonedCallsReturned();
   });
 
   test("lock() with a signal that has fired takes nothing and rejects with the reason itself", async () => {
@@ -110,6 +113,7 @@ export function lockTests(open: Open): void {
     const reason = new Error("changed my mind");
     controller.abort(reason);
     assertStrictEquals(await waiting, reason);
+    await abandonedCallsReturned();
   });
 
   test("lock() refuses a negative and a NaN timeout", async () => {
@@ -130,6 +134,7 @@ export function lockTests(open: Open): void {
       await next.lock({ timeout: 5000 });
       next.unlock();
     }
+    await abandonedCallsReturned();
   });
 
   test("a wait that was given up leaves nothing once lock and references are gone", async () => {
@@ -140,6 +145,7 @@ export function lockTests(open: Open): void {
     await assertRejects(() => waiter.lock({ timeout: 20 }), TimeoutError);
     holder.unlock();
     holder.release();
+    await abandonedCallsReturned();
   });
 
   test("lock() excludes processes of both runtimes from each other", async () => {
@@ -193,6 +199,7 @@ export function lockTests(open: Open): void {
     await waiting;
     giveUp.abort();
     assertEquals(await Promise.all(others), others.map(() => "given up"));
+    await abandonedCallsReturned();
   });
 
   test("the lock of a process that ends by itself is free", async () => {

@@ -4,6 +4,7 @@ import { TimeoutError } from "../../../src/counter/mod.ts";
 import { RUNTIMES, test, uniqueName } from "../../harness/mod.ts";
 import type { Open } from "../ref_counter.ts";
 import { Client, tidy } from "./clients.ts";
+import { abandonedCallsReturned } from "./abandoned.ts";
 
 /** waitForZero(). */
 export function waitTests(open: Open): void {
@@ -22,6 +23,7 @@ export function waitTests(open: Open): void {
       await assertRejects(() => mine.waitForZero({ timeout: 0 }), TimeoutError);
       assertEquals(await holder.ask("release"), 0);
       await zero;
+      await abandonedCallsReturned();
     });
 
     test(`waitForZero() resolves when the ${runtime} process with the last reference is SIGKILLed`, async () => {
@@ -56,6 +58,7 @@ export function waitTests(open: Open): void {
     await assertRejects(() => watcher.waitForZero({ timeout: 5 }), TimeoutError);
     holder.release();
     await zero;
+    await abandonedCallsReturned();
   });
 
   test("waitForZero() resolves although the start-up lock stays held", async () => {
@@ -74,6 +77,7 @@ export function waitTests(open: Open): void {
     holder.acquire();
     const error = await assertRejects(() => holder.waitForZero({ timeout: 5 }), TimeoutError);
     assertEquals(error.message.includes(`2 references to counter "${holder.name}"`), true);
+    await abandonedCallsReturned();
   });
 
   test("waitForZero() rejects with the signal's reason itself", async () => {
@@ -84,6 +88,7 @@ export function waitTests(open: Open): void {
     const reason = new Error("enough");
     controller.abort(reason);
     assertStrictEquals(await waiting, reason);
+    await abandonedCallsReturned();
   });
 
   test("waitForZero() that was given up changes nothing", async () => {
@@ -91,6 +96,7 @@ export function waitTests(open: Open): void {
     holder.acquire();
     await assertRejects(() => holder.waitForZero({ timeout: 5 }), TimeoutError);
     assertEquals([holder.count(), holder.tryLock()], [1, true]);
+    await abandonedCallsReturned();
   });
 
   test("100 waits for zero at once don't starve file reads, and all resolve", async () => {

@@ -6,7 +6,11 @@ import { appendFileSync } from "node:fs";
 import { env } from "node:process";
 import { handle } from "./fixture.ts";
 
-const declare = "Bun" in globalThis ? (await import("bun:test")).test : Deno.test;
+type Declare = (name: string, body: () => Promise<void>) => void;
+
+const declare: Declare = "Bun" in globalThis
+  ? (await import("bun:test")).test
+  : (name, body) => Deno.test(name, body);
 
 /**
  * Declares a test that notes which service it found, and then does what the run is about.

@@ -1,0 +1,164 @@
+// The directory of the records, and names as parts of paths in it.
+
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { chmodSync, chownSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { ProcrefError, SystemError } from "@procref/procref/service";
+import { RUNTIMES, test } from "../harness/mod.ts";
+import { ask, Stage } from "./clients.ts";
+import { Local } from "./local.ts";
+
+/** Checks that acquire() throws, and that it started nothing and left nothing. */
+async function refused(local: Local, directory: string): Promise<ProcrefError> {
+  const before = tree(local.path);
+  const service = local.service({ directory });
+  const error = await assertRejects(() => service.acquire(), ProcrefError);
+  assertEquals([local.launched(), tree(local.path)], [[], before]);
+  assert(error.message.includes(directory), error.message);
+  return error;
+}
+
+function tree(path: string): string[] {
+  return readdirSync(path, { recursive: true }).map(String).sort();
+}
+
+test("the directory is made with mode 0700, and stays", async () => {
+  await using local = new Local();
+  await (await local.service().acquire()).release();
+  const { statSync } = await import("node:fs");
+  assertEquals(statSync(local.records).mode & 0o7777, 0o700);
+});
+
+test("a directory that belongs to somebody else is refused", async () => {
+  await using local = new Local();
+  mkdirSync(local.records, { mode: 0o700 });
+  chownSync(local.records, 65534, 65534);
+  const error = await refused(local, local.records);
+  assertEquals(error.code, "unsafe_directory");
+  assertMatch(error.message, /belongs to user 65534/);
+});
+
+for (const mode of [0o720, 0o702, 0o777, 0o1777]) {
+  test(`a directory of mode ${mode.toString(8)} is refused: others could plant records`, async () => {
+    await using local = new Local();
+    mkdirSync(local.records);
+    chmodSync(local.records, mode);
+    const error = await refused(local, local.records);
+    assertEquals(error.code, "unsafe_directory");
+    assertMatch(error.message, new RegExp(`mode ${mode.toString(8)}`));
+  });
+}
+
+test("a directory that others may read is the caller's choice", async () => {
+  await using local = new Local();
+  mkdirSync(local.records, { mode: 0o755 });
+  await (await local.service().acquire()).release();
+  assertEquals(readdirSync(local.records), []);
+});
+
+test("a directory whose parent is missing is refused with ENOENT", async () => {
+  await using local = new Local();
+  const error = await refused(local, `${local.path}/missing/records`);
+  assert(error instanceof SystemError);
+  assertEquals([error.syscall, error.errno], ["mkdir", 2]);
+});
+
+test("a file in the directory's place is refused", async () => {
+  await using local = new Local();
+  writeFileSync(local.records, "");
+  const error = await refused(local, local.records);
+  assertMatch(error.message, /not a directory/);
+});
+
+test("a directory below a file is refused with ENOTDIR", async () => {
+  await using local = new Local();
+  writeFileSync(`${local.path}/file`, "");
+  const error = await refused(local, `${local.path}/file/records`);
+  assert(error instanceof SystemError && error.errno === 20, error.message);
+});
+
+test("a link that leads nowhere in the directory's place is refused", async () => {
+  await using local = new Local();
+  symlinkSync("nowhere", local.records);
+  assertMatch((await refused(local, local.records)).message, /not a directory/);
+});
+
+test("a path that is too long is refused with ENAMETOOLONG", async () => {
+  await using local = new Local();
+  const error = await refused(local, `${local.path}/${"x".repeat(300)}`);
+  assert(error instanceof SystemError && error.errno === 36, error.message);
+});
+
+test("one directory by two paths is one directory: the service is shared", async () => {
+  await using local = new Local();
+  await using first = await local.service().acquire();
+  symlinkSync(local.records, `${local.path}/link`);
+  const detour = local.service({ directory: `${local.path}/link/../records/.` });
+  await using second = await local.service({ directory: `${local.path}/link` }).acquire();
+  await using third = await detour.acquire();
+  assertEquals([second.pid, third.pid, detour.count()], [first.pid, first.pid, 3]);
+});
+
+for (const runtime of RUNTIMES) {
+  test(`a directory that may not be written is refused at once (${runtime}, as another user)`, async () => {
+    using stage = new Stage();
+    mkdirSync(stage.records);
+    for (const path of [stage.path, stage.records]) chownSync(path, 65534, 65534);
+    chownSync(`${stage.path}/events`, 65534, 65534);
+    chmodSync(stage.records, 0o500);
+    await using client = stage.client(runtime, { uid: 65534 });
+    assertMatch(await ask(client, "acquire"), /^SystemError system: access: EACCES \(13\)/);
+    assertEquals([stage.times("start"), readdirSync(stage.records)], [0, []]);
+  });
+}
+
+for (
+  const [what, name] of [
+    ["../x", "../x"],
+    ["a path from the root", "/etc/passwd"],
+    ["a slash", "/"],
+    ["a dot", "."],
+    ["two dots", ".."],
+    ["a line break", "a\nb"],
+    ["a backslash and quotes", "\\\"'`$(id)"],
+    ["255 bytes of slashes", "/".repeat(255)],
+    ["255 bytes of three each", "漢".repeat(85)],
+    ["252 bytes of four each", "🧨".repeat(63)],
+    ["an ending like ours", "x.json.tmp"],
+  ] as const
+) {
+  test(`the name ${what} stays in the directory, is listed and told unchanged`, async () => {
+    await using local = new Local();
+    const service = local.service({}, name);
+    const handle = await service.acquire();
+    assertEquals(tree(local.path).length, 2, tree(local.path).join(" "));
+    const { name: told, problem, state } = await service.status();
+    assertEquals([told, problem, state], [name, undefined, "running"]);
+    const { listServices } = await import("@procref/procref/service");
+    assertEquals((await listServices(local.records)).map((one) => one.name), [name]);
+    await handle.release();
+    assertEquals(tree(local.path), ["records"]);
+  });
+}
+
+test("names that are alike in a file system or by case are different services", async () => {
+  await using local = new Local();
+  const names = ["a/b", "a b", "a%2fb", "A/b", "a/b ", "ä", "a\u0308"];
+  const handles = await Promise.all(names.map((name) => local.service({}, name).acquire()));
+  assertEquals(new Set(handles.map(({ pid }) => pid)).size, names.length);
+  assertEquals(readdirSync(local.records).length, names.length);
+  for (const handle of handles) await handle.release();
+});
+
+for (const name of ["", "x".repeat(256), "漢".repeat(86)]) {
+  test(`a name of ${new TextEncoder().encode(name).length} bytes is a RangeError`, async () => {
+    await using local = new Local();
+    await assertRejects(() => Promise.resolve().then(() => local.service({}, name)), RangeError);
+  });
+}
+
+for (const name of ["a\0b", "half a pair \ud800", 5 as unknown as string]) {
+  test(`the name ${JSON.stringify(name)} is a TypeError`, async () => {
+    await using local = new Local();
+    await assertRejects(() => Promise.resolve().then(() => local.service({}, name)), TypeError);
+  });
+}
