@@ -68,6 +68,18 @@ const SPAWN = {
   fcntl: { args: ["i32", "i32", "i32"], returns: "i32" }, // int fcntl(int, int, ...)
 } as const satisfies SymbolTable;
 
+const WATCH = {
+  inotify_init1: { args: ["i32"], returns: "i32" }, // int inotify_init1(int)
+  inotify_add_watch: { args: ["i32", "buffer", "u32"], returns: "i32" }, // int inotify_add_watch(int, const char *, uint32_t)
+} as const satisfies SymbolTable;
+
+const SOCKETS = {
+  socket: { args: ["i32", "i32", "i32"], returns: "i32" }, // int socket(int, int, int)
+  bind: { args: ["i32", "buffer", "u32"], returns: "i32" }, // int bind(int, const struct sockaddr *, socklen_t)
+  connect: { args: ["i32", "buffer", "u32"], returns: "i32" }, // int connect(int, const struct sockaddr *, socklen_t)
+  getsockname: { args: ["i32", "buffer", "buffer"], returns: "i32" }, // int getsockname(int, struct sockaddr *, socklen_t *)
+} as const satisfies SymbolTable;
+
 const ENVIRONMENT = {
   setenv: { args: ["buffer", "buffer", "i32"], returns: "i32" }, // int setenv(const char *, const char *, int)
   unsetenv: { args: ["buffer"], returns: "i32" }, // int unsetenv(const char *)
@@ -101,6 +113,10 @@ export const processes: () => Library<typeof PROCESS> = lazily(PROCESS);
 export const files: () => Library<typeof FILES> = lazily(FILES);
 /** posix_spawn(3). */
 export const spawning: () => Library<typeof SPAWN> = lazily(SPAWN);
+/** inotify(7): being told of changes to a file. */
+export const watching: () => Library<typeof WATCH> = lazily(WATCH);
+/** socket(2), bind(2), connect(2), getsockname(2). */
+export const sockets: () => Library<typeof SOCKETS> = lazily(SOCKETS);
 /** setenv(3): what children of this process inherit. */
 export const environment: () => Library<typeof ENVIRONMENT> = lazily(ENVIRONMENT);
 

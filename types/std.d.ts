@@ -46,10 +46,6 @@ declare module "@std/path" {
   export function toFileUrl(path: string): URL;
 }
 
-declare module "@std/path/posix/resolve" {
-  export function resolve(...paths: string[]): string;
-}
-
 declare module "@std/cli/parse-args" {
   export interface ParseOptions {
     string?: readonly string[];

@@ -1,7 +1,6 @@
 // Following a file that another process writes: inotify(7) tells when there is more; nothing is polled.
 
-import { checked, cstring, files } from "../../ffi/libc.ts";
-import { watching } from "../../ffi/libc_watch.ts";
+import { checked, cstring, files, watching } from "../../ffi/libc.ts";
 import { native } from "../../ffi/mod.ts";
 import { unlessAborted } from "../wait.ts";
 import { close, OPEN, open, readAll } from "./posix.ts";

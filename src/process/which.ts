@@ -1,4 +1,3 @@
-import { resolve } from "@std/path/posix/resolve";
 import { cstring, files } from "../../ffi/libc.ts";
 import { realPath, statusAt } from "../file/posix.ts";
 import { runtime } from "../runtime/mod.ts";
@@ -37,24 +36,35 @@ const X_OK = 1;
 export function which(program: string, options: WhichOptions = {}): string | undefined {
   if (program === "" || program.includes("\0")) return undefined;
   const cwd = realPath(options.cwd ?? ".");
-  if (program.includes("/")) return firstExecutable([cwd], program);
+  const slash = program.lastIndexOf("/");
+  if (slash !== -1) {
+    const directory = absolute(program.slice(0, slash + 1), cwd);
+    return firstExecutable([directory], program.slice(slash + 1));
+  }
   const path = options.path ?? runtime.environment()["PATH"] ?? "";
   const local = options.preferLocal ? localDirectories(cwd) : [];
-  // An empty entry means the working directory.
-  const listed = path === "" ? [] : path.split(":").map((entry) => resolve(cwd, entry));
+  const listed = path === "" ? [] : path.split(":").map((entry) => absolute(entry, cwd));
   return firstExecutable([...local, ...listed], program);
 }
 
+/** An entry of `PATH`; an empty one means the working directory (execvp(3)). */
+function absolute(entry: string, cwd: string): string {
+  if (entry.startsWith("/")) return entry;
+  const path = `${cwd}/${entry}`;
+  return statusAt(path, "follow")?.directory ? realPath(path) : path;
+}
+
 function localDirectories(cwd: string): string[] {
-  const directories: string[] = [];
-  for (let directory = cwd;; directory = resolve(directory, "..")) {
-    directories.push(resolve(directory, "node_modules/.bin"));
-    if (directory === "/") return directories;
-  }
+  const parts = cwd.split("/").slice(1);
+  return parts.map((_, index) => ["", ...parts.slice(0, parts.length - index)].join("/"))
+    .concat("")
+    .map((directory) => `${directory}/node_modules/.bin`);
 }
 
 function firstExecutable(directories: readonly string[], program: string): string | undefined {
-  return directories.map((directory) => resolve(directory, program)).find(isExecutable);
+  return directories
+    .map((directory) => `${directory.replace(/\/+$/, "")}/${program}`)
+    .find(isExecutable);
 }
 
 function isExecutable(path: string): boolean {

@@ -1,5 +1,4 @@
 import type { BunGlobals } from "./bun_globals.ts";
-import { inheritPresentEnvironment } from "./bun_spawn.ts";
 import type { Runtime } from "./types.ts";
 
 const globals = globalThis as unknown as BunGlobals;
@@ -30,7 +29,7 @@ export const bun: Runtime = {
   },
 
   setVariable(name, value) {
-    inheritPresentEnvironment(globals, value !== undefined);
+    inheritPresentEnvironment(value !== undefined);
     if (value === undefined) delete globals.process.env[name];
     else globals.process.env[name] = value;
   },
@@ -42,3 +41,36 @@ export const bun: Runtime = {
   // A compiled program is a Bun as well, and this makes it one.
   scriptEnvironment: { BUN_BE_BUN: "1", NO_COLOR: "1" },
 };
+
+type Spawn = BunGlobals["Bun"]["spawn"];
+
+let originals: Pick<BunGlobals["Bun"], "spawn" | "spawnSync"> | undefined;
+
+/**
+ * Bun.spawn without an `env` option passes on the environment of the process's start, not what has been set since
+ * (oven-sh/bun#34972). While a variable is set for children, this makes it pass on the present one.
+ */
+function inheritPresentEnvironment(present: boolean): void {
+  const { Bun } = globals;
+  if (present && originals === undefined) {
+    originals = { spawn: Bun.spawn, spawnSync: Bun.spawnSync };
+    Bun.spawn = live(Bun.spawn);
+    Bun.spawnSync = live(Bun.spawnSync);
+  } else if (!present && originals !== undefined) {
+    Object.assign(Bun, originals);
+    originals = undefined;
+  }
+}
+
+function live(spawn: Spawn): Spawn {
+  const { env } = globals.process;
+  // Either a command and options, or one object with both.
+  return (first, options) =>
+    isCommand(first)
+      ? spawn(first, { ...options, env: options?.env ?? env })
+      : spawn({ ...first, env: first.env ?? env });
+}
+
+function isCommand(first: Parameters<Spawn>[0]): first is readonly string[] {
+  return Array.isArray(first);
+}

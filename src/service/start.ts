@@ -1,6 +1,7 @@
 // Running a callback that starts something, so that whatever happens to it is known: it may throw, hang, return
 // something that is dead, or be cut off by the death of this process.
 
+import type { AsyncLocalStorage } from "node:async_hooks";
 import { ProcrefError } from "../../ffi/errors.ts";
 import { quote } from "../name.ts";
 import { identify, stop } from "../process/process.ts";
@@ -56,6 +57,9 @@ export async function runStarter(
 
 let line: Promise<unknown> = Promise.resolve();
 
+/** The token of the start that the running code belongs to. */
+let tokens: AsyncLocalStorage<string> | undefined;
+
 /**
  * Runs a callback with the token in the environment that children inherit. The environment is one for the whole
  * process, so callbacks take turns, but for one that runs inside another: it has its own token meanwhile.
@@ -65,7 +69,7 @@ async function withVariable<T>(
   body: () => Promise<T>,
   signal: AbortSignal,
 ): Promise<T> {
-  const { nesting } = await import("./nesting.ts");
+  const nesting = tokens ??= new (await import("node:async_hooks")).AsyncLocalStorage();
   const outer = nesting.getStore();
   if (outer === undefined) {
     const before = line;

@@ -2,18 +2,22 @@
 // that call for a leak, so all of them are bound before the first test.
 
 import * as libc from "../../ffi/libc.ts";
-import { sockets } from "../../ffi/libc_sockets.ts";
-import { watching } from "../../ffi/libc_watch.ts";
 import { native } from "../../ffi/mod.ts";
 
-const groups = [libc.ipc, libc.processes, libc.files, libc.spawning, libc.environment];
+const groups = [
+  libc.ipc,
+  libc.processes,
+  libc.files,
+  libc.spawning,
+  libc.watching,
+  libc.sockets,
+  libc.environment,
+];
 for (const group of groups) {
   for (const name of Object.getOwnPropertyNames(group())) void Reflect.get(group(), name);
 }
 libc.semtimedopElsewhere();
 libc.errno();
-watching();
-sockets();
 
 // The first wait for a descriptor makes the poller: an end of file is one to wait for.
 const ends = new Int32Array(2);

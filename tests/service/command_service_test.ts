@@ -1,6 +1,6 @@
 // commandService: what a program is given, what is said when it cannot be run, and that all of it goes.
 
-import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assertEquals, assertMatch, assertNotEquals, assertRejects } from "@std/assert";
 import {
   mkdirSync,
   readdirSync,
@@ -61,7 +61,7 @@ test("the program gets its arguments as they are, its directory, its variables a
   assertEquals(handle.port, 4711);
 });
 
-test("the program leads a session of its own and inherits no descriptor but its log", async () => {
+test("the program is in a session of its own and inherits no descriptor but its log", async () => {
   await using program = new Program({
     command: ["sh", "-c", "echo up; exec sleep 1000"],
     ready: { line: "up" },
@@ -74,7 +74,8 @@ test("the program leads a session of its own and inherits no descriptor but its 
   const { log } = pathsOf(program.records, program.name);
   assertEquals(new Set(open), new Set(["/dev/null", log]));
   const stat = readFileSync(`/proc/${handle.pid}/stat`, "utf8");
-  assertEquals(Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[3]), handle.pid);
+  const own = readFileSync("/proc/self/stat", "utf8");
+  assertNotEquals(sessionOf(stat), sessionOf(own));
 });
 
 test("the program runs as the user and group that are asked for", async () => {
@@ -134,4 +135,8 @@ for (const kind of ["log", "token"] as const) {
     await handle?.release();
     assertEquals(readFileSync(`${program.path}/target`, "utf8"), "untouched");
   });
+}
+
+function sessionOf(stat: string): number {
+  return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[3]);
 }

@@ -1,7 +1,7 @@
 // What the system or the runtime refuses: a typed error that says so, and nothing left.
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { chownSync, existsSync, readdirSync } from "node:fs";
+import { chownSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import {
   eventually,
   type RuntimeName,
@@ -11,7 +11,7 @@ import {
   uniqueName,
 } from "../harness/mod.ts";
 import { run, type ScriptOptions } from "./script.ts";
-import { sets } from "../counter/sets.ts";
+import { pathsOf, type ServicePaths } from "../../src/service/record/store.ts";
 
 interface Told {
   readonly step: string;
@@ -21,30 +21,52 @@ interface Told {
   readonly message?: string;
 }
 
+/** The processes that carry a service's name in their environment. */
+function processesOf(name: string): number[] {
+  return readdirSync("/proc").map(Number).filter((pid) => {
+    try {
+      const environment = readFileSync(`/proc/${pid}/environ`, "utf8");
+      return pid > 0 && environment.includes(`ONCE_CLIENT=${name}`);
+    } catch {
+      return false;
+    }
+  });
+}
+
 type How = "own" | "launch";
 
 /** Runs a client that acquires and releases once; nothing may be left when it and its guardian have ended. */
 async function client(
   runtime: RuntimeName,
   how: How,
-  options: Partial<ScriptOptions> & { free?: number; own?: boolean } = {},
+  options: Omit<Partial<ScriptOptions>, "under"> & {
+    readonly free?: number;
+    readonly under?: readonly string[] | ((paths: ServicePaths) => readonly string[]);
+  } = {},
 ): Promise<Told[]> {
   using directory = temporaryDirectory();
   const records = `${directory.path}/records`;
   if (options.uid !== undefined) chownSync(directory.path, options.uid, options.uid);
   const free = options.free === undefined ? [] : [`${options.free}`];
-  const before = sets().length;
+  const name = uniqueName("once");
+  const { under = [] } = options;
   const { output, errors } = await run({
     runtime,
     script: "once_client.ts",
-    args: [uniqueName("once"), records, how, ...free],
+    env: { ONCE_CLIENT: name },
+    args: [name, records, how, ...free],
     ...options,
+    under: typeof under === "function" ? under(pathsOf(records, name)) : under,
     ...(options.uid === undefined ? {} : { home: directory.path }),
   });
   assert(!/unhandled|uncaught/i.test(errors), errors);
-  await eventually(() => !existsSync(records) || readdirSync(records).length === 0).catch(() => {});
-  assertEquals(existsSync(records) ? readdirSync(records) : [], [], `${output}${errors}`);
-  assertEquals(sets().length, before, output);
+  const left = () => ({
+    files: existsSync(records) ? readdirSync(records) : [],
+    living: processesOf(name),
+  });
+  const nothing = { files: [], living: [] };
+  await eventually(() => JSON.stringify(left()) === JSON.stringify(nothing), 2000).catch(() => {});
+  assertEquals(left(), nothing, `${output}${errors}`);
   return output.trim().split("\n").map((line): Told => JSON.parse(line));
 }
 
@@ -91,35 +113,46 @@ test("in Deno a callback without its own permission: its error comes through, no
   assertEquals([told?.step, told?.name], ["failed", "NotCapable"]);
 });
 
-/** Calls, and which occurrences of them fail; the runtime's own ones come first, so that several are tried. */
-const FAULTS: readonly [string, string, readonly number[]][] = [
-  ["semget", "EACCES", [1, 2, 3]],
-  ["semctl", "EACCES", [1, 2, 3]],
-  ["semop", "ENOMEM", [1]],
-  ["semtimedop", "ENOMEM", [1, 2, 3]],
-  ["pipe2", "EMFILE", [1, 2, 3]],
-  ["rename", "EIO", [1, 2, 3]],
-  ["flock", "ENOLCK", [1]],
-  ["mkdir", "EROFS", [1]],
-  ["unlink", "EIO", [1, 2, 3, 4]],
+test("without a shell there is no guardian, and so nothing is started: SystemError of posix_spawn", async () => {
+  const shell = 'mount --bind /etc/passwd "$(readlink -f /bin/sh)" && exec "$@"';
+  const under = ["unshare", "--mount", "bash", "-c", shell, "bash"];
+  const [told] = await client("bun", "own", { under });
+  assertEquals([told?.name, told?.syscall], ["SystemError", "posix_spawn"], JSON.stringify(told));
+});
+
+/** The calls that fail, how, which occurrences of them in turn, and on which file. */
+const FAULTS: readonly [string, string, number, (keyof ServicePaths)?][] = [
+  ["semget", "EACCES", 2],
+  ["semctl", "EPERM", 4],
+  ["semtimedop", "ENOMEM", 6],
+  ["flock", "ENOMEM", 1],
+  ["rename", "EIO", 2],
+  ["mkdir", "EROFS", 1, "directory"],
+  ["openat", "EMFILE", 2, "temporary"],
+  ["openat", "EACCES", 2, "token"],
+  ["openat", "EACCES", 2, "record"],
+  ["unlink", "EIO", 3, "record"],
+  ["unlink", "EIO", 3, "temporary"],
 ];
 
-for (const runtime of RUNTIMES) {
-  for (const [call, error, times] of FAULTS) {
-    test(`${call} fails with ${error}: a typed error or success, nothing left (${runtime})`, async () => {
-      for (const when of times) {
-        const inject = ["-f", "-qq", "-o", "/dev/null", "-e", `trace=${call}`];
-        const under = ["strace", ...inject, "-e", `inject=${call}:error=${error}:when=${when}`];
-        const told = await client(runtime, "launch", { under });
-        const last = told.at(-1);
-        if (last?.step === "released") continue;
-        assertEquals(
-          last?.name,
-          last?.code === "permission_denied" ? "PermissionError" : "SystemError",
-          JSON.stringify(told),
-        );
-        assertMatch(last?.message ?? "", new RegExp(`${error}|errno`));
-      }
+// In one runtime: the calls are the same, and the runtime's own ones don't get in the way.
+for (const [call, error, times, file] of FAULTS) {
+  const what = file === undefined ? call : `${call} of the ${file}`;
+  for (let when = 1; when <= times; when++) {
+    test(`${what} fails with ${error} at call ${when}: a typed error or success, nothing left`, async () => {
+      // Without -f: only the client's own thread, so neither its guardian nor the service.
+      const trace = ["strace", "-qq", "-o", "/dev/null", "-e", `trace=${call}`];
+      const inject = ["-e", `inject=${call}:error=${error}:when=${when}`];
+      const told = await client("bun", "launch", {
+        under: (paths) => [...trace, ...(file === undefined ? [] : ["-P", paths[file]]), ...inject],
+      });
+      const last = told.at(-1);
+      if (last?.step === "released") return;
+      assertEquals(last?.name, "SystemError", JSON.stringify(told));
+      assertMatch(
+        last?.message ?? "",
+        new RegExp(`^${call.replace("timed", "").replace("at", "")}.*${error}`),
+      );
     });
   }
 }

@@ -6,18 +6,6 @@ import { type Action, type Event, type State, transition } from "../../src/servi
 import { test } from "../harness/mod.ts";
 
 const STATES: readonly State[] = ["absent", "starting", "running", "recovering", "stopping"];
-const EVENTS: readonly Event[] = [
-  "entered",
-  "healthy",
-  "unhealthy",
-  "started",
-  "failed",
-  "left",
-  "idle",
-  "empty",
-  "stopped",
-  "unstoppable",
-];
 const ARRIVAL: Event = "entered";
 const DEPARTURES: readonly Event[] = ["left", "idle", "empty"];
 
@@ -28,6 +16,8 @@ const ANSWERS: Partial<Record<Action, readonly Event[]>> = {
   recover: ["started", "failed"],
   stop: ["stopped", "unstoppable"],
 };
+
+const EVENTS = [ARRIVAL, ...DEPARTURES, ...Object.values(ANSWERS).flat()];
 
 /** One action on a walk. */
 interface Step {
@@ -185,15 +175,15 @@ test("from every state a client that comes in ends in running, or in absent if t
   });
 });
 
+test("who lets a service linger leaves it to a guardian that lives", () => {
+  const [walk] = [...walksFrom("running", "idle")];
+  assertEquals(walk?.steps.map(({ action }) => action), ["guard", "leave"]);
+});
+
 test("a release by a client that is not the last changes nothing", () => {
   always((walk, actions) => {
     if (walk.first === "left") assertEquals([actions, walk.end], [["leave"], walk.from]);
   });
-});
-
-test("a lingering service is left to a guardian that lives", () => {
-  const [walk] = [...walksFrom("running", "idle")];
-  assertEquals(walk?.steps.map(({ action }) => action), ["guard", "leave"]);
 });
 
 /** The pairs of state and event on a walk. */

@@ -49,21 +49,21 @@ export class Program implements AsyncDisposable {
     return word === "LOG" ? this.log : word === "MARK" ? `${this.path}/mark` : word;
   }
 
-  /** The processes that were launched for it and live. */
+  /** The processes of the program that live, without its launcher. */
   living(): number[] {
-    return readdirSync("/proc").map(Number).filter((pid) => {
-      try {
-        return pid > 0 && readFileSync(`/proc/${pid}/environ`, "utf8").includes(this.#mark);
-      } catch {
-        return false;
-      }
-    });
+    return this.#all().filter((pid) => !textOf(pid, "cmdline").includes("procref-launcher"));
   }
 
-  /** What there is of it. */
+  #all(): number[] {
+    return readdirSync("/proc").map(Number).filter((pid) =>
+      pid > 0 && textOf(pid, "environ").includes(this.#mark)
+    );
+  }
+
+  /** What there is of it, its launcher included. */
   remains(): { count: number; files: string[]; living: number[] } {
     const files = existsSync(this.records) ? readdirSync(this.records) : [];
-    return { count: this.service.count(), files, living: this.living() };
+    return { count: this.service.count(), files, living: this.#all() };
   }
 
   /** For a promise that is feared to hang: if it does, ends the program, and fails. */
@@ -72,7 +72,7 @@ export class Program implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const pid of this.living()) {
+    for (const pid of this.#all()) {
       try {
         globalThis.process.kill(pid, "SIGKILL");
       } catch {
@@ -81,5 +81,14 @@ export class Program implements AsyncDisposable {
     }
     await Promise.resolve();
     this.#directory[Symbol.dispose]();
+  }
+}
+
+/** A file of a process in /proc; empty where it has ended. */
+function textOf(pid: number, file: "cmdline" | "environ"): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, "utf8");
+  } catch {
+    return "";
   }
 }

@@ -1,8 +1,7 @@
 // Ports of the loopback address, by system call (ip(7), tcp(7)): neither runtime needs a permission for it.
 
 import { ERRNO } from "../../../ffi/errno.ts";
-import { checked, errno, processes } from "../../../ffi/libc.ts";
-import { sockets } from "../../../ffi/libc_sockets.ts";
+import { checked, errno, processes, sockets } from "../../../ffi/libc.ts";
 import { close } from "../../file/posix.ts";
 
 const AF_INET = 2;
