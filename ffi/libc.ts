@@ -33,6 +33,7 @@ const FILES = {
   close: { args: ["i32"], returns: "i32" }, // int close(int)
   read: { args: ["i32", "buffer", "u32"], returns: "i32" }, // ssize_t read(int, void *, size_t)
   write: { args: ["i32", "buffer", "u32"], returns: "i32" }, // ssize_t write(int, const void *, size_t)
+  lseek: { args: ["i32", "i32", "i32"], returns: "i32" }, // off_t lseek(int, off_t, int)
   rename: { args: ["buffer", "buffer"], returns: "i32" }, // int rename(const char *, const char *)
   unlink: { args: ["buffer"], returns: "i32" }, // int unlink(const char *)
   mkdir: { args: ["buffer", "u32"], returns: "i32" }, // int mkdir(const char *, mode_t)

@@ -3,19 +3,24 @@
 import { checked, cstring, files, watching } from "../../ffi/libc.ts";
 import { native } from "../../ffi/mod.ts";
 import { unlessAborted } from "../wait.ts";
-import { close, OPEN, open, readAll } from "./posix.ts";
+import { close, OPEN, open, readAll, seek } from "./posix.ts";
 
 const NONBLOCK_CLOEXEC = 0x80800;
 const IN_MODIFY = 2;
 const LARGEST_READ = 1 << 20;
 
-/** The text that a file grows by, from its present beginning on, in pieces; endless until the signal fires. */
-export async function* follow(path: string, signal: AbortSignal): AsyncGenerator<string> {
+/** A file's text from an offset in bytes on, in pieces, as it grows; endless until the signal fires. */
+export async function* follow(
+  path: string,
+  from: number,
+  signal: AbortSignal,
+): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   const file = open(path, OPEN.readOnly);
   const watch = checked(watching().inotify_init1(NONBLOCK_CLOEXEC), "inotify_init1");
   const events = new Uint8Array(4096);
   try {
+    seek(file, from);
     checked(watching().inotify_add_watch(watch, cstring(path), IN_MODIFY), "inotify_add_watch");
     while (!signal.aborted) {
       const piece = readAll(file, LARGEST_READ);

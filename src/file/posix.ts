@@ -39,6 +39,17 @@ export function tryOpen(path: string, flags: number, mode = 0o600): number {
   return restarted(() => files().open(name, flags | OPEN.closeOnExec, mode));
 }
 
+/**
+ * Opens a file of our own, made if it is missing. Whatever is not a regular file there, a link for example, is put
+ * away first and never followed.
+ *
+ * @throws {SystemError}
+ */
+export function openOwn(path: string, flags: number): number {
+  if (statusAt(path)?.regular === false) remove(path);
+  return open(path, flags | OPEN.create);
+}
+
 /** `close(fd)`. */
 export function close(descriptor: number): void {
   files().close(descriptor);
@@ -92,6 +103,7 @@ export function isMissing(number: number): boolean {
 }
 
 const CHUNK = 4096;
+const SEEK_SET = 0;
 
 /** Reads an open file to its end, or to `limit` bytes. @throws {SystemError} */
 export function readAll(descriptor: number, limit: number): Uint8Array {
@@ -110,6 +122,11 @@ export function readAll(descriptor: number, limit: number): Uint8Array {
     larger.set(buffer);
     buffer = larger;
   }
+}
+
+/** Sets where an open file is read next, in bytes from its beginning. @throws {SystemError} */
+export function seek(descriptor: number, offset: number): void {
+  checked(files().lseek(descriptor, offset, SEEK_SET), "lseek");
 }
 
 const decoder = new TextDecoder();

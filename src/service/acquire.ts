@@ -16,6 +16,7 @@ import { blankRecord } from "./record/progress.ts";
 import type { ServiceRecord } from "./record/record.ts";
 import { pathsOf, readRecord, type ServicePaths, writeRecord } from "./record/store.ts";
 import { Tenant } from "./tenant.ts";
+import { asideFromTurn } from "./turn.ts";
 import type { ServiceInfo } from "./types.ts";
 
 /**
@@ -26,7 +27,7 @@ import type { ServiceInfo } from "./types.ts";
 export async function acquire(definition: Definition, options: WaitOptions): Promise<Stay> {
   using patience = limit(options, () => describe(definition));
   patience.signal.throwIfAborted();
-  const tenant = await comeIn(definition, patience.signal);
+  const tenant = await asideFromTurn(() => comeIn(definition, patience.signal));
   const { info } = tenant.record;
   if (info === undefined) throw new Error("A client was admitted to a service without a process");
   return { info, leave: () => tenant.leave() };
@@ -81,7 +82,8 @@ async function comeIn(definition: Definition, signal: AbortSignal): Promise<Tena
   } catch (error) {
     // Not `q`: the guardian finds out by the kernel's count whether anything is left to do.
     lease?.withdraw();
-    lease?.vacate();
+    if (own === undefined) lease?.vacate();
+    else lease?.unlock();
     if (own !== undefined) detach(own);
     throw error;
   }

@@ -1,16 +1,16 @@
 // Running a callback that starts something, so that whatever happens to it is known: it may throw, hang, return
 // something that is dead, or be cut off by the death of this process.
 
-import type { AsyncLocalStorage } from "node:async_hooks";
+import { processes } from "../../ffi/libc.ts";
 import { ProcrefError } from "../../ffi/errors.ts";
 import { quote } from "../name.ts";
 import { identify, stop } from "../process/process.ts";
-import { runtime } from "../runtime/mod.ts";
 import { unlessAborted } from "../wait.ts";
 import type { LaunchContext } from "./definition.ts";
 import { checkInfo, type ServiceRecord } from "./record/record.ts";
 import type { ServicePaths } from "./record/store.ts";
-import { TOKEN_VARIABLE, TokenFile } from "./token.ts";
+import { TokenFile } from "./token.ts";
+import { inTurn } from "./turn.ts";
 import type { ServiceInfo } from "./types.ts";
 
 /** A callback that starts a service, and its name for messages. */
@@ -32,7 +32,7 @@ export async function runStarter(
   paths: ServicePaths,
   signal: AbortSignal,
 ): Promise<Pick<ServiceRecord, "info" | "startTime">> {
-  using file = await TokenFile.lock(paths.token);
+  using file = await TokenFile.lock(paths.token, signal);
   const context: LaunchContext = {
     signal,
     token: record.token,
@@ -41,10 +41,10 @@ export async function runStarter(
   };
   let running: Promise<ServiceInfo> | undefined;
   const call = () => running = (async () => checkInfo(await starter.run(context), starter.name))();
-  const result = record.exclusive ? call() : withVariable(record.token, call, signal);
+  const result = record.exclusive ? call() : inTurn(record.token, call, signal);
   const info = await unlessAborted(result, signal).catch((error) => {
     // A start that is given up may still succeed: then it is stopped.
-    if (signal.aborted) running?.then((late) => stop(late.pid)).catch(() => {});
+    if (signal.aborted) running?.then(stopLate).catch(() => {});
     throw error;
   });
   const startTime = identify(info.pid)?.startTime;
@@ -55,41 +55,6 @@ export async function runStarter(
   );
 }
 
-let line: Promise<unknown> = Promise.resolve();
-
-/** The token of the start that the running code belongs to. */
-let tokens: AsyncLocalStorage<string> | undefined;
-
-/**
- * Runs a callback with the token in the environment that children inherit. The environment is one for the whole
- * process, so callbacks take turns, but for one that runs inside another: it has its own token meanwhile.
- */
-async function withVariable<T>(
-  token: string,
-  body: () => Promise<T>,
-  signal: AbortSignal,
-): Promise<T> {
-  const nesting = tokens ??= new (await import("node:async_hooks")).AsyncLocalStorage();
-  const outer = nesting.getStore();
-  if (outer === undefined) {
-    const before = line;
-    let over = () => {};
-    line = new Promise<void>((resolve) => over = resolve);
-    try {
-      await unlessAborted(before, signal);
-      return await enclosed();
-    } finally {
-      before.finally(over);
-    }
-  }
-  return await enclosed();
-
-  async function enclosed(): Promise<T> {
-    runtime.setVariable(TOKEN_VARIABLE, token);
-    try {
-      return await unlessAborted(nesting.run(token, body), signal);
-    } finally {
-      runtime.setVariable(TOKEN_VARIABLE, outer);
-    }
-  }
+async function stopLate({ pid }: ServiceInfo): Promise<void> {
+  if (pid !== processes().getpid()) await stop(pid);
 }

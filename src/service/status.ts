@@ -1,3 +1,4 @@
+import { limit } from "../wait.ts";
 import { isAlive } from "../process/process.ts";
 import type { Definition } from "./definition.ts";
 import { lockOf } from "./lock.ts";
@@ -7,6 +8,8 @@ import { stateOf } from "./record/progress.ts";
 import type { ServiceRecord } from "./record/record.ts";
 import { type Found, listRecords, pathsOf, readRecord } from "./record/store.ts";
 import type { ServiceStatus } from "./types.ts";
+
+const PATIENCE = 1000; // ms
 
 type Subject = Pick<Definition, "name" | "onHealthCheck">;
 
@@ -41,7 +44,9 @@ async function told(
 ): Promise<Pick<ServiceStatus, "info" | "generation" | "startedAt" | "healthy">> {
   const { info, generation, startedAt, state } = record;
   if (info === undefined || state === "starting") return {};
-  const healthy = await isHealthy(subject, record, new AbortController().signal);
+  using patience = limit({ timeout: PATIENCE }, () => "the health check");
+  // A check that does not answer in time says no.
+  const healthy = await isHealthy(subject, record, patience.signal).catch(() => false);
   return { info, generation, startedAt: new Date(startedAt), healthy };
 }
 

@@ -16,37 +16,51 @@ export function serviceProcess(record: ServiceRecord): ProcessIdentity | undefin
 }
 
 /** Stops processes by the record's policy, all at once. */
-async function stopAll(targets: readonly ProcessIdentity[], record: ServiceRecord): Promise<void> {
-  const { timeout, signal } = record.stop;
-  await Promise.all(targets.map((target) => stop(target, { timeout, request: signal })));
+async function stopAll(
+  targets: readonly ProcessIdentity[],
+  record: ServiceRecord,
+  signal: AbortSignal,
+): Promise<void> {
+  const { timeout, signal: request } = record.stop;
+  await Promise.all(targets.map((target) => stop(target, { timeout, request, signal })));
 }
 
 /** Stops everything that carries a token, and what that launches meanwhile. */
-async function stopCarriers(token: string, record: ServiceRecord): Promise<void> {
+async function stopCarriers(
+  token: string,
+  record: ServiceRecord,
+  signal: AbortSignal,
+): Promise<void> {
   if (token === "") return;
   for (;;) {
     const carriers = carriersOf(token);
     if (carriers.length === 0) return;
-    await stopAll(carriers, record);
+    await stopAll(carriers, record, signal);
   }
 }
 
 /**
  * Stops what an unfinished start launched. First no child of the starter may be between fork and exec; then the
  * launcher's own note of its pid is believed before the token, which a program may overwrite.
+ *
+ * @throws The signal's reason, when it fires meanwhile.
  */
-export async function reapStart(paths: ServicePaths, record: ServiceRecord): Promise<void> {
-  using file = await TokenFile.lock(paths.token);
+export async function reapStart(
+  paths: ServicePaths,
+  record: ServiceRecord,
+  signal: AbortSignal,
+): Promise<void> {
+  using file = await TokenFile.lock(paths.token, signal);
   const launched = file.launched();
-  if (launched !== undefined) await stopAll([launched], record);
-  await stopCarriers(record.token, record);
+  if (launched !== undefined) await stopAll([launched], record, signal);
+  await stopCarriers(record.token, record, signal);
 }
 
 /** Ends the recorded process by the recorded policy and waits for it; then what else belongs to the service. */
-export async function finishService(record: ServiceRecord): Promise<void> {
+export async function finishService(record: ServiceRecord, signal: AbortSignal): Promise<void> {
   const process = serviceProcess(record);
-  if (process !== undefined) await stopAll([process], record);
-  if (record.exclusive) await stopCarriers(record.previous || record.token, record);
+  if (process !== undefined) await stopAll([process], record, signal);
+  if (record.exclusive) await stopCarriers(record.previous || record.token, record, signal);
 }
 
 /** After the service's own `onLastRelease`: waits for the end of its process, and forces it when time is up. */

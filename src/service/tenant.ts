@@ -5,15 +5,20 @@ import type { Lease } from "../counter/lease.ts";
 import { isAlive } from "../process/process.ts";
 import { chargeOf, makeGuardian } from "./guardian/make.ts";
 import { detach, dismiss, type GuardianHold } from "./guardian/pipe.ts";
-import { type Action, type Event, type State, transition } from "./machine.ts";
-import { isHealthy } from "./health.ts";
+import { type Action, type Event, type State, type Transition, transition } from "./machine.ts";
+import { isHealthy, isRunning } from "./health.ts";
 import type { Definition } from "./definition.ts";
 import { pause } from "./pause.ts";
 import { blankRecord, nextRecord, stateOf } from "./record/progress.ts";
 import type { ServiceRecord } from "./record/record.ts";
 import { eraseRecord, readRecord, type ServicePaths, writeRecord } from "./record/store.ts";
+import { limit } from "../wait.ts";
 import { runStarter, type Starter } from "./start.ts";
 import { awaitStopped, finishService, reapStart } from "./stopping.ts";
+
+/** For what is not given up half-way. */
+const NEVER = new AbortController().signal;
+const PATIENCE = 500; // ms
 
 /** A client between `acquire()` and `release()`, or on its way in or out. */
 export class Tenant {
@@ -37,11 +42,6 @@ export class Tenant {
     return this.#record;
   }
 
-  /** The guardian that this client holds. */
-  get hold(): GuardianHold {
-    return this.#hold;
-  }
-
   /**
    * Comes in, with the lock and a reference held: starts, checks or recovers the service as need be.
    *
@@ -52,9 +52,10 @@ export class Tenant {
     try {
       await this.#drive("entered", signal);
     } catch (error) {
-      // Given up in the health check, or the system refused something: out again by the front door.
+      // Given up, or refused by the system: what is half done is left to the guardian.
       this.#lease.withdraw();
-      await this.#moveOut().catch(() => {});
+      this.#lease.unlock();
+      detach(this.#hold);
       throw error;
     }
     if (this.#failure !== undefined) throw this.#failure.error;
@@ -77,13 +78,15 @@ export class Tenant {
   }
 
   async #moveOut(): Promise<void> {
-    const { record, problem } = readRecord(this.#paths.record);
-    // A record that has become garbage: what this client was told is the best that is known.
-    this.#record = record ?? (problem === undefined ? blankRecord(this.#definition) : this.#record);
+    const { record } = readRecord(this.#paths.record);
+    // A record that is gone or garbage: what this client was told is the best that is known.
+    const told = isRunning(this.#record) ? this.#record : blankRecord(this.#definition);
+    this.#record = record ?? told;
     try {
-      await this.#drive(this.#departure(), new AbortController().signal);
+      await this.#drive(this.#departure(), NEVER);
     } catch (error) {
-      await this.#vacate();
+      this.#lease.unlock();
+      detach(this.#hold);
       throw error;
     }
     if (this.#failure !== undefined) throw this.#failure.error;
@@ -96,9 +99,14 @@ export class Tenant {
 
   async #drive(event: Event, signal: AbortSignal): Promise<void> {
     for (let next: Event | void = event; next !== undefined;) {
-      const { state, actions } = transition(stateOf(this.#record), next);
+      const { state, actions }: Transition = transition(stateOf(this.#record), next);
+      // A start that was given up is undone, within reason: who gave up does not want to wait for long.
+      const undoing: boolean = next === "failed" && signal.aborted;
+      using patience = limit(undoing ? { timeout: PATIENCE } : { signal }, () => "a start's end");
       next = undefined;
-      for (const action of actions) next = await this.#perform(action, state, signal) ?? next;
+      for (const action of actions) {
+        next = await this.#perform(action, state, patience.signal) ?? next;
+      }
     }
   }
 
@@ -107,9 +115,9 @@ export class Tenant {
       case "check":
         return await isHealthy(this.#definition, this.#record, signal) ? "healthy" : "unhealthy";
       case "reap":
-        return await reapStart(this.#paths, this.#record);
+        return await reapStart(this.#paths, this.#record, signal);
       case "finish":
-        return await finishService(this.#record);
+        return await finishService(this.#record, signal);
       case "write":
         return await this.#write(state);
       case "start":
@@ -144,7 +152,7 @@ export class Tenant {
     } catch (error) {
       // A service that cannot be recorded would be nobody's.
       if (state === "running" && this.#record.state !== "stopping") {
-        await finishService(this.#record);
+        await finishService(this.#record, NEVER);
       }
       throw error;
     }
@@ -159,7 +167,7 @@ export class Tenant {
     const old = this.#record;
     const { onRecover } = this.#definition;
     if (onRecover === undefined || old.info === undefined) {
-      await finishService(old);
+      await finishService(old, signal);
       return await this.#start(signal);
     }
     const { info } = old;
@@ -168,7 +176,9 @@ export class Tenant {
       signal,
     );
     // Never two services of one name: if the callback left the old one alive beside a new one, it goes.
-    if (event === "started" && !sameProcess(old, this.#record)) await finishService(old);
+    if (event === "started" && !sameProcess(old, this.#record)) {
+      await finishService(old, signal);
+    }
     return event;
   }
 
@@ -188,7 +198,7 @@ export class Tenant {
     const { onLastRelease } = this.#definition;
     try {
       if (onLastRelease === undefined || this.#record.info === undefined) {
-        await finishService(this.#record);
+        await finishService(this.#record, NEVER);
       } else {
         await onLastRelease(this.#record.info);
         await awaitStopped(this.#record);

@@ -4,13 +4,11 @@
 import { ERRNO } from "../../ffi/errno.ts";
 import { errno, files, processes } from "../../ffi/libc.ts";
 import { SystemError } from "../../ffi/errors.ts";
-import { close, listDirectory, OPEN, open, readText, remove } from "../file/posix.ts";
+import { close, listDirectory, OPEN, open, openOwn, readText, remove } from "../file/posix.ts";
 import { identify, isAlive } from "../process/process.ts";
 import type { ProcessIdentity } from "../process/identity.ts";
 import { sleep } from "../wait.ts";
-
-/** The variable that carries the token. */
-export const TOKEN_VARIABLE = "PROCREF_START";
+import { TOKEN_VARIABLE } from "./turn.ts";
 
 const LOCK_EX_NB = 2 | 4;
 const RETRY = 1; // ms: the time between fork and exec is shorter than that
@@ -51,13 +49,13 @@ export class TokenFile implements Disposable {
     this.descriptor = open(path, OPEN.writeOnly | OPEN.append);
   }
 
-  /** Opens and locks the file; waits while a dead starter's child is half-born. @throws {SystemError} */
-  static async lock(path: string): Promise<TokenFile> {
-    const descriptor = open(path, OPEN.readWrite | OPEN.create | OPEN.append);
+  /** Opens and locks the file; waits while a dead starter's child is half-born. @throws {SystemError} The signal's reason. */
+  static async lock(path: string, signal?: AbortSignal): Promise<TokenFile> {
+    const descriptor = openOwn(path, OPEN.readWrite | OPEN.append);
     try {
       while (files().flock(descriptor, LOCK_EX_NB) === -1) {
         if (errno() !== ERRNO.EAGAIN) throw new SystemError("flock", errno(), `for ${path}`);
-        await sleep(RETRY);
+        await sleep(RETRY, signal);
       }
       return new TokenFile(path, descriptor);
     } catch (error) {

@@ -4,8 +4,8 @@ import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { chmodSync, chownSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { ProcrefError, SystemError } from "@procref/procref/service";
 import { RUNTIMES, test } from "../harness/mod.ts";
-import { ask, Stage } from "./clients.ts";
 import { Local } from "./local.ts";
+import { run } from "./script.ts";
 
 /** Checks that acquire() throws, and that it started nothing and left nothing. */
 async function refused(local: Local, directory: string): Promise<ProcrefError> {
@@ -100,14 +100,15 @@ test("one directory by two paths is one directory: the service is shared", async
 
 for (const runtime of RUNTIMES) {
   test(`a directory that may not be written is refused at once (${runtime}, as another user)`, async () => {
-    using stage = new Stage();
-    mkdirSync(stage.records);
-    for (const path of [stage.path, stage.records]) chownSync(path, 65534, 65534);
-    chownSync(`${stage.path}/events`, 65534, 65534);
-    chmodSync(stage.records, 0o500);
-    await using client = stage.client(runtime, { uid: 65534 });
-    assertMatch(await ask(client, "acquire"), /^SystemError system: access: EACCES \(13\)/);
-    assertEquals([stage.times("start"), readdirSync(stage.records)], [0, []]);
+    await using local = new Local();
+    mkdirSync(local.records);
+    for (const path of [local.path, local.records]) chownSync(path, 65534, 65534);
+    chmodSync(local.records, 0o500);
+    const args = [local.name, local.records, "own"];
+    const as = { uid: 65534, home: local.path };
+    const { output } = await run({ runtime, script: "once_client.ts", args, ...as });
+    assertMatch(output, /"SystemError".*EACCES \(13\).*records/);
+    assertEquals(readdirSync(local.records), []);
   });
 }
 
@@ -147,6 +148,15 @@ test("names that are alike in a file system or by case are different services", 
   assertEquals(new Set(handles.map(({ pid }) => pid)).size, names.length);
   assertEquals(readdirSync(local.records).length, names.length);
   for (const handle of handles) await handle.release();
+});
+
+test("names that differ in their last byte only are different services", async () => {
+  await using local = new Local();
+  const names = ["1", "2"].map((last) => `${"x".repeat(254)}${last}`);
+  const handles = await Promise.all(names.map((name) => local.service({}, name).acquire()));
+  assertEquals(readdirSync(local.records).length, 2);
+  for (const handle of handles) await handle.release();
+  assertEquals(local.living(), []);
 });
 
 for (const name of ["", "x".repeat(256), "漢".repeat(86)]) {

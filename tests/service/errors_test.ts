@@ -100,10 +100,15 @@ test("in Deno --allow-ffi is enough for a service whose callbacks need nothing",
   assertEquals(told.map(({ step }) => step), ["acquired", "released"], JSON.stringify(told));
 });
 
-for (const flags of [[], ["--allow-read", "--allow-env", "--allow-run"], ["--allow-ffi=/lib"]]) {
+for (
+  const flags of [["--allow-sys"], ["--allow-read", "--allow-env", "--allow-run"], [
+    "--allow-ffi=/lib",
+  ]] as const
+) {
   test(`in Deno ${flags.join(" ") || "no permission"} is not: the error names --allow-ffi`, async () => {
     const [told] = await client("deno", "own", { flags });
-    assertEquals([told?.name, told?.code], ["PermissionError", "permission_denied"]);
+    const refused = [told?.name, told?.code];
+    assertEquals(refused, ["PermissionError", "permission_denied"], JSON.stringify(told));
     assertMatch(told?.message ?? "", /--allow-ffi/);
   });
 }

@@ -51,8 +51,11 @@ for (const runtime of RUNTIMES) {
     assertEquals([stage.living(), await ask(b, "count")], [[pid], "count 1"]);
     assertEquals((await stage.observer().status()).problem, undefined);
     assertEquals(stage.times("start"), 1);
+    // It lingers anew: that it did so before does not count.
+    const released = performance.now();
     await ask(b, "release");
     await stage.gone();
+    assert(performance.now() - released >= briefly);
   });
 
   test(`a guardian that is killed is replaced by a release that lets the service linger (${runtime})`, async () => {

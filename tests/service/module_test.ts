@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { existsSync, readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { UnsupportedError } from "@procref/procref/service";
 import {
   eventually,
@@ -79,6 +80,8 @@ test("in Deno the guardian's onLastRelease may do what the client may, and no mo
   using stage = new Stage();
   const flags = [
     "--allow-ffi",
+    // The guardian imports the module by a name that it learns at run time only.
+    `--allow-read=${fileURLToPath(new URL("../../", import.meta.url))}`,
     "--allow-env",
     "--allow-run",
     `--allow-write=${stage.path}/events`,

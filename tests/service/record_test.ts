@@ -165,7 +165,7 @@ test("a record whose pid belongs to another process by now: that one is never si
   const text = await genuine(local);
   const { pid } = local.launch();
   const { info } = JSON.parse(text);
-  writeFileSync(recordOf(local), edited(text, { info: { ...info, pid } }));
+  writeFileSync(recordOf(local), edited(text, { info: { ...info, pid }, startTime: "1" }));
   const handle = await local.service().acquire();
   assertEquals(local.living(), [pid, handle.pid]);
   await handle.release();

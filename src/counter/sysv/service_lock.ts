@@ -71,6 +71,7 @@ class SysvLease implements Lease {
   readonly #set: SemaphoreSet;
   readonly #slot: SlotOperations;
   #counted = false;
+  #locked = false;
 
   constructor(place: Place, set: SemaphoreSet, slot: SlotOperations) {
     this.#place = place;
@@ -81,17 +82,17 @@ class SysvLease implements Lease {
   async enter(signal: AbortSignal): Promise<boolean> {
     const { tryEnter, enter } = this.#slot;
     const undo = () => {
-      this.#counted = true;
+      this.#counted = this.#locked = true;
       this.withdraw();
       this.unlock();
     };
     const blocking = { attempt: tryEnter, wait: enter, undo };
     const outcome = await blocked(this.#set, blocking, () => this.#ours(), signal);
-    return this.#counted = outcome === "done";
+    return this.#counted = this.#locked = outcome === "done";
   }
 
   seize(): boolean {
-    return this.#set.perform(takeStart) === "done";
+    return this.#locked = this.#set.perform(takeStart) === "done";
   }
 
   count(): number {
@@ -99,7 +100,9 @@ class SysvLease implements Lease {
   }
 
   unlock(): void {
-    this.#set.attempt(freeStart);
+    // Never twice: the second time it would be somebody else's lock.
+    if (this.#locked) this.#set.attempt(freeStart);
+    this.#locked = false;
   }
 
   withdraw(): void {
@@ -113,10 +116,13 @@ class SysvLease implements Lease {
     const blocking = { attempt: tryLeave, wait: leave, undo: () => {} };
     const never = new AbortController().signal;
     this.#counted = false;
-    return await blocked(this.#set, blocking, () => this.#ours(), never) === "done";
+    const outcome = await blocked(this.#set, blocking, () => this.#ours(), never);
+    return this.#locked = outcome === "done";
   }
 
   vacate(): void {
+    if (!this.#locked) return;
+    this.#locked = false;
     if (this.#set.attempt(closeGate) !== "done") return;
     const values = this.#set.values();
     if (values !== undefined && isUnused(values)) this.#set.remove();
@@ -124,7 +130,7 @@ class SysvLease implements Lease {
   }
 
   inherit(): boolean {
-    return this.#set.perform(this.#slot.inherit) === "done";
+    return this.#locked = this.#set.perform(this.#slot.inherit) === "done";
   }
 
   /** While a name counts, its slot keeps the label; once it doesn't, another name may have it. */

@@ -2,13 +2,13 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { PermissionError, ProcrefError } from "../../../ffi/errors.ts";
 import { withoutInheritance } from "../../file/descriptors.ts";
-import { close, OPEN, open, statusAt, statusOf } from "../../file/posix.ts";
+import { close, OPEN, open, openOwn, statusAt, statusOf } from "../../file/posix.ts";
 import { quote } from "../../name.ts";
 import { signalName } from "../../process/signals.ts";
 import { which } from "../../process/which.ts";
 import { runtime } from "../../runtime/mod.ts";
 import type { LaunchContext } from "../definition.ts";
-import { TOKEN_VARIABLE } from "../token.ts";
+import { TOKEN_VARIABLE } from "../turn.ts";
 import type { ServiceInfo } from "../types.ts";
 import { freePort } from "./port.ts";
 import { untilReady } from "./ready.ts";
@@ -54,7 +54,9 @@ async function launch(
   const command = options.command.map(fill);
   findProgram(command, options.cwd, environment["PATH"]);
   const log = options.log ?? context.log;
-  const output = open(log, OPEN.writeOnly | OPEN.create | OPEN.append, 0o600);
+  const output = options.log === undefined
+    ? openOwn(log, OPEN.writeOnly | OPEN.append)
+    : open(log, OPEN.writeOnly | OPEN.create | OPEN.append);
   const from = statusOf(output).size;
   try {
     const child = withoutInheritance(() =>

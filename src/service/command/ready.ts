@@ -1,8 +1,8 @@
 import { ProcrefError, TimeoutError } from "../../../ffi/errors.ts";
 import { follow } from "../../file/follow.ts";
-import { readText } from "../../file/posix.ts";
+import { close, OPEN, readAll, seek, statusOf, tryOpen } from "../../file/posix.ts";
 import { quote } from "../../name.ts";
-import { checkDuration, sleep } from "../../wait.ts";
+import { checkDuration, sleep, unlessAborted } from "../../wait.ts";
 import type { ServiceInfo } from "../types.ts";
 import { accepts } from "./port.ts";
 import type { Readiness } from "./types.ts";
@@ -85,30 +85,28 @@ function conditions(
 
 /** No event tells of another program's socket, so the question is asked again, every few milliseconds. */
 async function untilTrue<T>(
-  ask: (subject: T) => boolean | Promise<boolean>,
+  ask: (subject: T, signal: AbortSignal) => boolean | Promise<boolean>,
   subject: T,
   every: number,
   signal: AbortSignal,
 ): Promise<void> {
-  while (!await says(ask, subject)) await sleep(every, signal);
+  while (!await says(() => ask(subject, signal), signal)) await sleep(every, signal);
   signal.throwIfAborted();
 }
 
-async function says<T>(
-  ask: (subject: T) => boolean | Promise<boolean>,
-  subject: T,
-): Promise<boolean> {
+async function says(ask: () => boolean | Promise<boolean>, signal: AbortSignal): Promise<boolean> {
   try {
-    return await ask(subject) === true;
+    const answer = (async () => await ask())();
+    return await unlessAborted(answer, signal) === true;
   } catch (error) {
     // Asking again won't help where Deno's permissions forbid it.
-    if (error instanceof Error && error.name === "NotCapable") throw error;
+    if (signal.aborted || (error instanceof Error && error.name === "NotCapable")) throw error;
     return false;
   }
 }
 
-async function answers(url: string): Promise<boolean> {
-  const response = await fetch(url);
+async function answers(url: string, signal: AbortSignal): Promise<boolean> {
+  const response = await fetch(url, { signal });
   await response.body?.cancel();
   return response.ok;
 }
@@ -121,11 +119,9 @@ async function untilLine(
 ): Promise<void> {
   const matches = (text: string) =>
     typeof line === "string" ? text.includes(line) : line.test(text);
-  let skip = from;
   let rest = "";
-  for await (const piece of follow(log, signal)) {
-    const text = rest + piece.slice(Math.min(skip, piece.length));
-    skip = Math.max(0, skip - piece.length);
+  for await (const piece of follow(log, from, signal)) {
+    const text = rest + piece;
     const lines = text.split("\n");
     // A prompt without a line's end counts as well.
     if (lines.some(matches)) return;
@@ -134,10 +130,17 @@ async function untilLine(
   signal.throwIfAborted();
 }
 
-const TAIL = 2000;
+const TAIL = 2000; // bytes
 
 /** The end of what the program has printed so far, for an error message. */
 function lastWords({ log, from }: Launched): string {
-  const text = (readText(log) ?? "").slice(from).trim();
-  return text === "" ? "" : `; its last words:\n${text.slice(-TAIL)}`;
+  const descriptor = tryOpen(log, OPEN.readOnly);
+  if (descriptor === -1) return "";
+  try {
+    seek(descriptor, Math.max(from, statusOf(descriptor).size - TAIL));
+    const text = new TextDecoder().decode(readAll(descriptor, TAIL)).trim();
+    return text === "" ? "" : `; its last words:\n${text}`;
+  } finally {
+    close(descriptor);
+  }
 }

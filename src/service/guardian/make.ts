@@ -9,7 +9,7 @@ import { runtime } from "../../runtime/mod.ts";
 import { commandLine, executable, initialEnvironment } from "../../runtime/process_files.ts";
 import type { Definition } from "../definition.ts";
 import type { ServicePaths } from "../record/store.ts";
-import { TOKEN_VARIABLE } from "../token.ts";
+import { TOKEN_VARIABLE } from "../turn.ts";
 import type { GuardianHold } from "./pipe.ts";
 import { SCRIPT } from "./script.ts";
 
@@ -97,7 +97,9 @@ const CONFIGURATION = /^--(config|import-map|unstable|cert|node-modules-dir|vend
 /** A module's `onLastRelease` runs with what this process was allowed on its command line. */
 function permissionFlags(): string[] {
   const flags = commandLine().filter((word) => PERMISSION.test(word) || CONFIGURATION.test(word));
-  return ["--allow-ffi", ...flags.filter((flag) => flag !== "--allow-ffi")];
+  // Deno refuses --allow-all and --allow-ffi side by side.
+  const everything = flags.includes("-A") || flags.includes("--allow-all");
+  return everything || flags.includes("--allow-ffi") ? flags : ["--allow-ffi", ...flags];
 }
 
 /**

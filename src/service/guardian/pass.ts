@@ -18,6 +18,9 @@ import type { ServiceRecord } from "../record/record.ts";
 import { stopByModule } from "./module.ts";
 import { finishService, reapStart } from "../stopping.ts";
 
+const NEVER = new AbortController().signal;
+const LONGEST_SLEEP = 2 ** 31 - 1; // s, which every sleep(1) understands
+
 /** What the shell does next. */
 export type Verdict = "watch" | "done" | `linger ${number}`;
 
@@ -58,7 +61,7 @@ async function decide(
   if (record?.state === "running" && record.linger > 0 && !record.idle) {
     writeRecord(paths, { ...record, idle: true });
     pause("pass:idle-written");
-    return leave(lease, `linger ${record.linger / 1000}`);
+    return leave(lease, `linger ${Math.min(record.linger / 1000, LONGEST_SLEEP)}`);
   }
   if (record !== undefined) await end(record, paths);
   eraseRecord(paths);
@@ -75,14 +78,16 @@ function leave(lease: Lease, verdict: Verdict): Verdict {
 
 /** Stops whatever the record tells of. */
 async function end(record: ServiceRecord, paths: ServicePaths): Promise<void> {
-  if (record.state === "starting" || record.state === "recovering") await reapStart(paths, record);
+  if (record.state === "starting" || record.state === "recovering") {
+    await reapStart(paths, record, NEVER);
+  }
   if (record.state === "starting" || record.state === "none") return;
   if (record.state === "running") {
     writeRecord(paths, { ...record, state: "stopping" });
     pause("pass:stopping-written");
     await stopByModule(record);
   }
-  await finishService(record);
+  await finishService(record, NEVER);
   pause("pass:stopped");
 }
 

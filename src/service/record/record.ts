@@ -35,10 +35,19 @@ export interface ServiceRecord {
 }
 
 const FORMAT = 1;
+const FOREVER = "forever";
+const LARGEST_PID = 2 ** 31 - 1;
+const LARGEST_PORT = 65535;
+const LARGEST_DATE = 8.64e15; // of a Date, in milliseconds (ECMA-262)
 
 /** The file's text. */
 export function encodeRecord(record: ServiceRecord): string {
-  return `${JSON.stringify({ format: FORMAT, ...record }, undefined, 2)}\n`;
+  return `${JSON.stringify({ format: FORMAT, ...record }, forever, 2)}\n`;
+}
+
+/** JSON has no Infinity: a duration without end is told as a word. */
+function forever(_: string, value: unknown): unknown {
+  return value === Infinity ? FOREVER : value;
 }
 
 /** The record in a file's text. @throws {Error} It is not one; the message says what is wrong with it. */
@@ -50,7 +59,7 @@ export function decodeRecord(text: string): ServiceRecord {
     throw new Error(text === "" ? "it is empty" : "it is not JSON");
   }
   const fields = new Fields(value);
-  const format = fields.number("format");
+  const format = fields.integer("format", Number.MAX_SAFE_INTEGER);
   if (format !== FORMAT) {
     throw new Error(`its format is ${format}, and this procref reads ${FORMAT}`);
   }
@@ -59,16 +68,16 @@ export function decodeRecord(text: string): ServiceRecord {
     state: fields.state("state"),
     token: fields.string("token"),
     previous: fields.string("previous"),
-    exclusive: fields.value("exclusive") === true,
+    exclusive: fields.boolean("exclusive"),
     guardian: fields.optional("guardian", guardianAddress),
     info: fields.optional("info", serviceInfo),
     startTime: fields.string("startTime"),
-    generation: fields.number("generation"),
-    startedAt: fields.number("startedAt"),
+    generation: fields.integer("generation", Number.MAX_SAFE_INTEGER),
+    startedAt: fields.integer("startedAt", LARGEST_DATE),
     stop: stopPolicy(fields.value("stop")),
-    linger: fields.number("linger"),
-    module: fields.optional("module", String),
-    idle: fields.value("idle") === true,
+    linger: fields.duration("linger"),
+    module: fields.has("module") ? fields.string("module") : undefined,
+    idle: fields.boolean("idle"),
     host: fields.string("host"),
   };
 }
@@ -92,9 +101,29 @@ class Fields {
     return value;
   }
 
-  number(name: string): number {
+  has(name: string): boolean {
+    return this.value(name) !== undefined;
+  }
+
+  boolean(name: string): boolean {
     const value = this.value(name);
-    if (typeof value !== "number" || !(value >= 0)) throw new Error(`its ${name} is not a number`);
+    if (typeof value !== "boolean") throw new Error(`its ${name} is not true or false`);
+    return value;
+  }
+
+  /** An integer from 0 to a limit. */
+  integer(name: string, limit: number): number {
+    const value = this.value(name);
+    if (typeof value !== "number" || !Number.isInteger(value) || value < 0 || value > limit) {
+      throw new Error(`its ${name} is not an integer from 0 to ${limit}`);
+    }
+    return value;
+  }
+
+  duration(name: string): number {
+    const value = this.value(name);
+    if (value === FOREVER || value === Infinity) return Infinity;
+    if (typeof value !== "number" || !(value >= 0)) throw new Error(`its ${name} is no duration`);
     return value;
   }
 
@@ -114,7 +143,7 @@ class Fields {
 
   optional<T>(name: string, parse: (value: unknown) => T): T | undefined {
     const value = this.value(name);
-    return value === undefined || value === null ? undefined : parse(value);
+    return value === undefined ? undefined : parse(value);
   }
 
   entries(): [string, unknown][] {
@@ -132,8 +161,8 @@ function guardianAddress(value: unknown): GuardianAddress {
 }
 
 function pidOf(fields: Fields): number {
-  const pid = fields.number("pid");
-  if (!Number.isInteger(pid) || pid === 0) throw new Error("its pid is none");
+  const pid = fields.integer("pid", LARGEST_PID);
+  if (pid === 0) throw new Error("its pid is 0");
   return pid;
 }
 
@@ -141,12 +170,12 @@ function stopPolicy(value: unknown): ServiceRecord["stop"] {
   const fields = new Fields(value);
   const signal = fields.string("signal");
   if (!isSignalName(signal)) throw new Error("its stop signal is none of this platform's");
-  return { signal, timeout: fields.number("timeout") };
+  return { signal, timeout: fields.duration("timeout") };
 }
 
 function serviceInfo(value: unknown): ServiceInfo {
   const fields = new Fields(value);
-  const port = fields.optional("port", Number);
+  const port = fields.has("port") ? fields.integer("port", LARGEST_PORT) : undefined;
   const metadata = fields.optional("metadata", metadataOf);
   return {
     pid: pidOf(fields),
@@ -171,9 +200,7 @@ function metadataOf(value: unknown): Record<string, string> {
  */
 export function checkInfo(value: unknown, callback: string): ServiceInfo {
   try {
-    const info = serviceInfo(value);
-    if (info.port === undefined || (Number.isInteger(info.port) && info.port <= 65535)) return info;
-    throw new Error("its port is none");
+    return serviceInfo(value);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new TypeError(`${callback} must return { pid, port?, metadata? }: ${why}`);

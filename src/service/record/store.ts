@@ -1,5 +1,5 @@
 import { ERRNO } from "../../../ffi/errno.ts";
-import { checked, cstring, errno, files, processes } from "../../../ffi/libc.ts";
+import { cstring, errno, files, processes } from "../../../ffi/libc.ts";
 import { SystemError } from "../../../ffi/errors.ts";
 import {
   close,
@@ -112,7 +112,10 @@ export function writeRecord(paths: ServicePaths, record: ServiceRecord): void {
     close(descriptor);
   }
   const renamed = files().rename(cstring(paths.temporary), cstring(paths.record));
-  checked(renamed, "rename", `to ${paths.record}`);
+  if (renamed !== -1) return;
+  const failure = new SystemError("rename", errno(), `to ${paths.record}`);
+  remove(paths.temporary);
+  throw failure;
 }
 
 /** Removes all files of a service. @throws {SystemError} */

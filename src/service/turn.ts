@@ -1,0 +1,78 @@
+// The environment that children inherit is one for the whole process, and a start's token stands in it while its
+// callback runs. So callbacks take turns. A callback that acquires another service steps aside meanwhile: the
+// other one's start, here or in whoever already waits with its lock, may need the turn.
+
+import type { AsyncLocalStorage } from "node:async_hooks";
+import { runtime } from "../runtime/mod.ts";
+import { initialEnvironment } from "../runtime/process_files.ts";
+import { unlessAborted } from "../wait.ts";
+
+/** The variable that carries the token. */
+export const TOKEN_VARIABLE = "PROCREF_START";
+
+interface Turn {
+  readonly token: string;
+  /** How many acquires inside the callback are under way. */
+  aside: number;
+  over: boolean;
+}
+
+let current: Turn | undefined;
+let running: AsyncLocalStorage<Turn> | undefined;
+const queue: { readonly turn: Turn; readonly begin: () => void }[] = [];
+
+/** Runs a callback with its token in the environment, when its turn has come. */
+export async function inTurn<T>(
+  token: string,
+  body: () => Promise<T>,
+  signal: AbortSignal,
+): Promise<T> {
+  const { AsyncLocalStorage } = await import("node:async_hooks");
+  const store = running ??= new AsyncLocalStorage();
+  const turn: Turn = { token, aside: 0, over: false };
+  try {
+    await take(turn, signal);
+    return await unlessAborted(store.run(turn, body), signal);
+  } finally {
+    turn.over = true;
+    give(turn);
+  }
+}
+
+/** Runs an acquire; if it is part of a callback, that one's turn is left to others meanwhile. */
+export async function asideFromTurn<T>(body: () => Promise<T>): Promise<T> {
+  const turn = running?.getStore();
+  if (turn === undefined || turn.over) return await body();
+  if (turn.aside++ === 0) give(turn);
+  try {
+    return await body();
+  } finally {
+    if (--turn.aside === 0 && !turn.over) await take(turn);
+  }
+}
+
+async function take(turn: Turn, signal?: AbortSignal): Promise<void> {
+  if (current === undefined) return begin(turn);
+  const turned = new Promise<void>((resolve) => queue.push({ turn, begin: resolve }));
+  if (signal === undefined) return await turned;
+  await unlessAborted(turned, signal);
+}
+
+function begin(turn: Turn): void {
+  current = turn;
+  runtime.setVariable(TOKEN_VARIABLE, turn.token);
+}
+
+function give(turn: Turn): void {
+  const waiting = queue.findIndex((entry) => entry.turn === turn);
+  if (waiting !== -1) queue.splice(waiting, 1);
+  if (current !== turn) return;
+  current = undefined;
+  const next = queue.shift();
+  // A program that is itself a service has the token of its own start.
+  if (next === undefined) runtime.setVariable(TOKEN_VARIABLE, initialEnvironment()[TOKEN_VARIABLE]);
+  else {
+    begin(next.turn);
+    next.begin();
+  }
+}
