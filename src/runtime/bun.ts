@@ -24,6 +24,10 @@ export const bun: Runtime = {
     );
   },
 
+  exit() {
+    globals.process.exit(0);
+  },
+
   unref(timer) {
     if (typeof timer === "object") timer.unref();
   },

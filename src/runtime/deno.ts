@@ -19,6 +19,10 @@ export const deno: Runtime = {
     return granted ? Deno.env.toObject() : initialEnvironment();
   },
 
+  exit() {
+    Deno.exit(0);
+  },
+
   unref(timer) {
     Deno.unrefTimer(Number(timer));
   },

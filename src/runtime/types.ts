@@ -7,6 +7,8 @@ export interface Runtime {
   readonly standalone: boolean;
   /** The environment that children inherit. */
   environment(): Record<string, string>;
+  /** Ends this process now, with code 0. */
+  exit(): void;
   /** Lets the process end although this timer still runs. */
   unref(timer: ReturnType<typeof setTimeout>): void;
   /** Sets, or with undefined removes, a variable of the environment that children inherit. */

@@ -32,10 +32,12 @@ async function stopCarriers(
   signal: AbortSignal,
 ): Promise<void> {
   if (token === "") return;
-  for (;;) {
+  // Two looks in a row: one may fall into the instant in which a process has no environment to show.
+  for (let looks = 0; looks < 2; looks++) {
     const carriers = carriersOf(token);
-    if (carriers.length === 0) return;
+    if (carriers.length === 0) continue;
     await stopAll(carriers, record, signal);
+    looks = -1;
   }
 }
 

@@ -30,7 +30,23 @@ export function carriersOf(token: string): ProcessIdentity[] {
 }
 
 function carries(pid: number, mark: string): boolean {
-  return readText(`/proc/${pid}/environ`)?.split("\0").includes(mark) ?? false;
+  for (;;) {
+    const environment = readText(`/proc/${pid}/environ`);
+    if (environment !== "" || !isInExec(pid)) {
+      return environment?.split("\0").includes(mark) ?? false;
+    }
+  }
+}
+
+/**
+ * True for the microseconds in which execve(2) has taken the new program's memory, let go of the parent and closed
+ * what closes on exec, but not yet placed the environment: it reads empty then. (proc(5): fields 23 and 51 of stat.)
+ */
+function isInExec(pid: number): boolean {
+  const stat = readText(`/proc/${pid}/stat`) ?? "";
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).trim().split(" ");
+  const [state = "X", memory = "0", environmentEnd] = [fields[0], fields[20], fields[48]];
+  return !"ZX".includes(state) && memory !== "0" && environmentEnd === "0";
 }
 
 /**

@@ -94,7 +94,8 @@ test("onFirstAcquire may acquire two other services at once, and all three have 
       return local.launch();
     },
   });
-  handles.unshift(await outer.acquire());
+  const handle = await outer.acquire();
+  handles.unshift(handle);
   assertEquals(new Set(handles.map(({ pid }) => tokenOf(pid))).size, 3);
   await releaseAll(handles);
 });

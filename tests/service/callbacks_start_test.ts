@@ -66,6 +66,7 @@ const GARBAGE: readonly [string, (info: ServiceInfo) => unknown][] = [
   ["the pid NaN", () => ({ pid: NaN })],
   ["a pid beyond 2^31", ({ pid }) => ({ pid: 2 ** 32 + pid })],
   ["a port beyond 65535", (info) => ({ ...info, port: 65536 })],
+  ["the port 0", (info) => ({ ...info, port: 0 })],
   ["a negative port", (info) => ({ ...info, port: -1 })],
   ["half a port", (info) => ({ ...info, port: 80.5 })],
   ["a port that is a text", (info) => ({ ...info, port: "80" })],

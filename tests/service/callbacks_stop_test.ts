@@ -4,7 +4,7 @@ import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import process from "node:process";
 import { isAlive, waitForExit } from "@procref/procref/process";
 import type { ServiceInfo } from "@procref/procref/service";
-import { RUNTIMES, test } from "../harness/mod.ts";
+import { eventually, RUNTIMES, test } from "../harness/mod.ts";
 import { acquirePid, ask, Stage } from "./clients.ts";
 import { Local, NOTHING } from "./local.ts";
 
@@ -105,6 +105,7 @@ test("without onLastRelease the service gets the signal of the stop policy", asy
   await using local = new Local();
   const service = local.service({ stop: { signal: "SIGINT" } });
   await (await service.acquire()).release();
+  await eventually(() => local.signals()[0] !== null);
   assertEquals(local.signals(), ["SIGINT"]);
 });
 

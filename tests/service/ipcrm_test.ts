@@ -54,10 +54,11 @@ for (const runtime of RUNTIMES) {
 
   test(`ipcrm while a client waits for a start: both get an answer, and nothing is left (${runtime})`, async () => {
     using stage = new Stage();
+    await using waiter = stage.client(runtime);
+    assertEquals(await ask(waiter, "count"), "count 0");
     await using starter = stage.client("bun", { startDelay: 300 });
     starter.tell("acquire");
     await eventually(() => stage.times("start") === 1);
-    await using waiter = stage.client(runtime);
     waiter.tell("acquire 3000");
     await eventually(() => waiters(setOf(stage)?.id ?? -1, START_SEMAPHORE) === 1);
     remove(stage);

@@ -40,6 +40,7 @@ for (const runtime of RUNTIMES) {
     using stage = new Stage();
     await using a = stage.client("bun", { linger: briefly });
     await using b = stage.client(runtime, { linger: briefly });
+    assertEquals(await ask(b, "count"), "count 0");
     const pid = await acquirePid(a);
     await ask(a, "release");
     await eventually(() => idle(stage));

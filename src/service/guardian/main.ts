@@ -13,3 +13,5 @@ for (const variable of Object.keys(runtime.scriptEnvironment)) {
 }
 
 console.log(await pass(name, directory, Number(PROCREF_GUARDIAN)));
+// An onLastRelease that hangs may have left timers, and the shell waits for the end of this process.
+runtime.exit();

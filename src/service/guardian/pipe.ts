@@ -1,6 +1,7 @@
 // A guardian's address is its shell's pid and start time and its pipe's inode. To attach, a client opens the
 // shell's own descriptor 0 through /proc (proc(5)); there is no FIFO in any directory, so none can be stale.
 
+import { processes } from "../../../ffi/libc.ts";
 import { reap } from "../../process/launch.ts";
 import { isAlive, waitForExit } from "../../process/process.ts";
 import { close, OPEN, statusOf, tryOpen, writeAll } from "../../file/posix.ts";
@@ -29,9 +30,10 @@ export function detach(hold: GuardianHold): void {
 }
 
 const QUIT = new TextEncoder().encode("q\n");
-const PATIENCE = 1000; // ms; a shell takes one to read a line and exit, unless somebody has stopped it
+const PATIENCE = 100; // ms; a shell takes one to read a line and exit, unless it lingers
+const SIGKILL = 9;
 
-/** Sends the guardian away, lets go, and waits until it is gone. */
+/** Sends the guardian away, lets go, and waits until it is gone. Only for one that has nothing left to guard. */
 export async function dismiss(hold: GuardianHold): Promise<void> {
   try {
     writeAll(hold.descriptor, QUIT);
@@ -39,6 +41,12 @@ export async function dismiss(hold: GuardianHold): Promise<void> {
     // EPIPE: it is gone already.
   }
   close(hold.descriptor);
-  await waitForExit(hold.address, { timeout: PATIENCE }).catch(() => {});
+  try {
+    await waitForExit(hold.address, { timeout: PATIENCE });
+  } catch {
+    // It sleeps for a service that lingered: it, and the sleep in its process group, need not wait any longer.
+    if (isAlive(hold.address)) processes().kill(-hold.address.pid, SIGKILL);
+    await waitForExit(hold.address);
+  }
   reap();
 }

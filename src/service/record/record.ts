@@ -167,6 +167,7 @@ function pidOf(fields: Fields): number {
 }
 
 function stopPolicy(value: unknown): ServiceRecord["stop"] {
+  if (typeof value !== "object" || value === null) throw new Error("its stop is no policy");
   const fields = new Fields(value);
   const signal = fields.string("signal");
   if (!isSignalName(signal)) throw new Error("its stop signal is none of this platform's");
@@ -176,6 +177,7 @@ function stopPolicy(value: unknown): ServiceRecord["stop"] {
 function serviceInfo(value: unknown): ServiceInfo {
   const fields = new Fields(value);
   const port = fields.has("port") ? fields.integer("port", LARGEST_PORT) : undefined;
+  if (port === 0) throw new Error("its port is 0");
   const metadata = fields.optional("metadata", metadataOf);
   return {
     pid: pidOf(fields),
