@@ -20,6 +20,7 @@ export type ErrorCode =
   | "not_found"
   | "not_held"
   | "not_ready"
+  | "overflow"
   | "permission_denied"
   | "resource_limit"
   | "start_failed"
