@@ -1,0 +1,59 @@
+// Shared memory and futexes of the C library. A group is bound at the first call that needs it.
+// Sizes are u32 and offsets i32: no object of ours reaches 2 GiB.
+
+import { LIBC_FILES } from "./libc_files.ts";
+import { native } from "./mod.ts";
+import type { BoundElsewhere, Library, SymbolTable } from "./types.ts";
+
+const MEMORY = {
+  mmap: { args: ["address", "u32", "i32", "i32", "i32", "i32"], returns: "address" }, // void *mmap(void *, size_t, int prot, int flags, int fd, off_t)
+  munmap: { args: ["address", "u32"], returns: "i32" }, // int munmap(void *, size_t)
+  ftruncate: { args: ["i32", "i32"], returns: "i32" }, // int ftruncate(int, off_t)
+  posix_fallocate: { args: ["i32", "i32", "i32"], returns: "i32" }, // int posix_fallocate(int, off_t offset, off_t length)
+  linkat: { args: ["i32", "buffer", "i32", "buffer", "i32"], returns: "i32" }, // int linkat(int, const char *, int, const char *, int flags)
+} as const satisfies SymbolTable;
+
+// syscall(2) has one signature per system call: what is a timeout to one is a number to the other.
+const FUTEX_WAIT = {
+  syscall: { args: ["i32", "buffer", "i32", "i32", "buffer"], returns: "i32" }, // futex(uint32_t *, FUTEX_WAIT, uint32_t expected, const struct timespec *)
+} as const satisfies SymbolTable;
+
+const FUTEX_WAKE = {
+  syscall: { args: ["i32", "buffer", "i32", "i32", "u32", "buffer", "i32"], returns: "i32" }, // futex(uint32_t *, FUTEX_WAKE_OP, uint32_t, uint32_t, uint32_t *, uint32_t)
+} as const satisfies SymbolTable;
+
+const FUTEX_WAITV = {
+  args: ["i32", "buffer", "u32", "u32", "buffer", "i32"], // futex_waitv(struct futex_waitv *, unsigned, unsigned flags, struct timespec *, clockid_t)
+  returns: "i32",
+} as const;
+
+let memoryGroup: Library<typeof MEMORY> | undefined;
+let waitGroup: Library<typeof FUTEX_WAIT> | undefined;
+let wakeGroup: Library<typeof FUTEX_WAKE> | undefined;
+let waitv: BoundElsewhere<typeof FUTEX_WAITV> | undefined;
+let waitvHere: Library<{ syscall: typeof FUTEX_WAITV }> | undefined;
+
+/** mmap(2), munmap(2), posix_fallocate(3), linkat(2). */
+export function memory(): Library<typeof MEMORY> {
+  return memoryGroup ??= native.open(LIBC_FILES, MEMORY);
+}
+
+/** futex(2), the operations that wait: `syscall` with four arguments. */
+export function futexWaiting(): Library<typeof FUTEX_WAIT> {
+  return waitGroup ??= native.open(LIBC_FILES, FUTEX_WAIT);
+}
+
+/** futex(2), the operations that wake: `syscall` with six arguments. */
+export function futexWaking(): Library<typeof FUTEX_WAKE> {
+  return wakeGroup ??= native.open(LIBC_FILES, FUTEX_WAKE);
+}
+
+/** futex_waitv(2) on another thread; errno is lost there. */
+export function futexWaitvElsewhere(): BoundElsewhere<typeof FUTEX_WAITV> {
+  return waitv ??= native.openElsewhere(LIBC_FILES, "syscall", FUTEX_WAITV);
+}
+
+/** futex_waitv(2) on this thread: only to learn the errno of a call that cannot succeed. */
+export function futexWaitvHere(): Library<{ syscall: typeof FUTEX_WAITV }> {
+  return waitvHere ??= native.open(LIBC_FILES, { syscall: FUTEX_WAITV });
+}
