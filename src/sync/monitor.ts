@@ -2,7 +2,7 @@ import { checkName } from "../name.ts";
 import type { ProcessIdentity } from "../process/identity.ts";
 import { limit, unlessAborted, type WaitOptions } from "../wait.ts";
 import { acquire, acquireSync, describe, type Got, tryAcquire } from "./lock/acquire.ts";
-import { Hold, type MutexGuard } from "./lock/hold.ts";
+import { Hold, type MutexGuard, NestedGuard } from "./lock/hold.ts";
 import { openLock } from "./lock/layout.ts";
 import { hasEnded } from "./lock/watch.ts";
 import { type LockWord, TAG } from "./lock/word.ts";
@@ -30,8 +30,8 @@ import { syncSystem } from "./system.ts";
 export class Monitor implements Disposable {
   readonly #object: SharedObject;
   readonly #lock: LockWord;
-  // At most one of them is not suspended.
-  readonly #holds = new Set<Hold>();
+  // What it holds, with the number of guards. At most one is not suspended.
+  readonly #holds = new Map<Hold, number>();
   #entering: Promise<void> | undefined;
 
   private constructor(object: SharedObject, lock: LockWord) {
@@ -93,7 +93,7 @@ export class Monitor implements Disposable {
   tryLock(): MutexGuard | undefined {
     this.#object.assertOpen();
     const inside = this.#inside();
-    if (inside !== undefined) return inside.guard();
+    if (inside !== undefined) return this.#nested(inside);
     const got = tryAcquire(this.#object, this.#lock);
     return got === undefined ? undefined : this.#enter(got);
   }
@@ -113,7 +113,7 @@ export class Monitor implements Disposable {
       for (;;) {
         patience.signal.throwIfAborted();
         const inside = this.#inside();
-        if (inside !== undefined) return inside.guard();
+        if (inside !== undefined) return this.#nested(inside);
         // Two tasks of this object that want in do not compete: when one has got in, so has the other.
         if (this.#entering === undefined) return await this.#compete(options);
         await unlessAborted(this.#entering, patience.signal);
@@ -145,7 +145,7 @@ export class Monitor implements Disposable {
   lockSync(options: SyncWaitOptions = {}): MutexGuard {
     this.#object.assertOpen();
     const inside = this.#inside();
-    if (inside !== undefined) return inside.guard();
+    if (inside !== undefined) return this.#nested(inside);
     return this.#enter(acquireSync(this.#object, this.#lock, options.timeout));
   }
 
@@ -176,13 +176,24 @@ export class Monitor implements Disposable {
 
   /** What it holds, unless its holder waits on a condition variable: others may be inside then. */
   #inside(): Hold | undefined {
-    for (const hold of this.#holds) if (!hold.suspended) return hold;
+    for (const hold of this.#holds.keys()) if (!hold.suspended) return hold;
     return undefined;
   }
 
   #enter(got: Got): MutexGuard {
-    const hold = new Hold(this.#object, this.#lock, got, () => this.#holds.delete(hold));
-    this.#holds.add(hold);
-    return hold.guard();
+    return this.#nested(new Hold(this.#object, this.#lock, got));
+  }
+
+  #nested(hold: Hold): MutexGuard {
+    this.#holds.set(hold, (this.#holds.get(hold) ?? 0) + 1);
+    return new NestedGuard(hold, () => {
+      const left = (this.#holds.get(hold) ?? 0) - 1;
+      if (left > 0) {
+        this.#holds.set(hold, left);
+      } else {
+        this.#holds.delete(hold);
+        hold.release();
+      }
+    });
   }
 }

@@ -171,6 +171,6 @@ export class Mutex implements Disposable {
   }
 
   #guard(got: Got): MutexGuard {
-    return new Hold(this.#object, this.#lock, got).guard();
+    return new Hold(this.#object, this.#lock, got);
   }
 }

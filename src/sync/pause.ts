@@ -8,6 +8,9 @@ const SIGSTOP = 19;
 
 let chosen: string | undefined;
 
+/** False once it is known that no point is chosen: what a fast path asks before it calls. */
+export let pausing = true;
+
 /** The instants between two atomic steps at which a process can be stopped. */
 export const PAUSE_POINTS = [
   "lock:taken",
@@ -31,7 +34,7 @@ export type PausePoint = typeof PAUSE_POINTS[number];
 
 /** Stops here if this is the chosen point. */
 export function pause(point: PausePoint): void {
-  if (chosen === "") return;
   chosen ??= initialEnvironment()["PROCREF_PAUSE"] ?? "";
+  pausing = chosen !== "";
   if (chosen === point) processes().kill(processes().getpid(), SIGSTOP);
 }

@@ -32,6 +32,7 @@ export class SharedObject {
   readonly #mapped: MappedObject;
   readonly #closing = new AbortController();
   #users = 1;
+  #closed = false;
 
   private constructor(system: SyncSystem, mapped: MappedObject) {
     const { kind, name } = mapped.header;
@@ -83,7 +84,7 @@ export class SharedObject {
 
   /** @throws {ProcrefError} `"closed"`. */
   assertOpen(): void {
-    if (this.#closing.signal.aborted) throw this.closedError();
+    if (this.#closed) throw this.closedError();
   }
 
   closedError(): ProcrefError {
@@ -100,7 +101,8 @@ export class SharedObject {
   }
 
   close(): void {
-    if (this.#closing.signal.aborted) return;
+    if (this.#closed) return;
+    this.#closed = true;
     this.#closing.abort(this.closedError());
     this.release();
   }

@@ -43,7 +43,9 @@ export async function acquire(
   using patience = limit(options, () => describe(object, lock));
   const queue = new Turn(lock);
   const signal = AbortSignal.any([patience.signal, closing]);
+  let leave = () => {};
   try {
+    leave = await lock.line.join(signal);
     for (;;) {
       const value = lock.tryOrAnnounce();
       if (value === "taken") return "taken";
@@ -59,6 +61,7 @@ export async function acquire(
     if (late === undefined) throw error;
     return late;
   } finally {
+    leave();
     queue.leave();
   }
 }

@@ -11,26 +11,23 @@ export interface MutexGuard extends Disposable {
   readonly abandoned: boolean;
 }
 
-/** One possession of a lock, which guards share: it ends with the last of them. */
-export class Hold {
+/** One possession of a lock. It keeps the object mapped, over `close()` too. */
+export class Hold implements MutexGuard {
   readonly #object: SharedObject;
   readonly #lock: LockWord;
-  readonly #ended: (() => void) | undefined;
-  #guards = 0;
+  #abandoned: boolean;
   #suspended = false;
-  abandoned: boolean;
+  #released = false;
 
-  constructor(object: SharedObject, lock: LockWord, got: Got, ended?: () => void) {
+  constructor(object: SharedObject, lock: LockWord, got: Got) {
     this.#object = object;
     this.#lock = lock;
-    this.#ended = ended;
-    this.abandoned = got === "abandoned";
+    this.#abandoned = got === "abandoned";
     object.retain();
   }
 
-  /** The object that is held. */
-  get object(): SharedObject {
-    return this.#object;
+  get abandoned(): boolean {
+    return this.#abandoned;
   }
 
   /** True during a wait on a condition variable. */
@@ -38,18 +35,17 @@ export class Hold {
     return this.#suspended;
   }
 
-  guard(): MutexGuard {
-    this.#guards++;
-    return new Guard(this);
+  release(): void {
+    if (this.#released) return;
+    this.#released = true;
+    if (!this.#suspended) this.#end();
   }
 
-  leave(): void {
-    if (--this.#guards > 0 || this.#suspended) return;
-    this.#end();
+  [Symbol.dispose](): void {
+    this.release();
   }
 
   #end(): void {
-    this.#ended?.();
     try {
       this.#lock.free();
     } finally {
@@ -57,10 +53,11 @@ export class Hold {
     }
   }
 
-  /** @throws {ProcrefError} `"not_held"`: it is suspended. */
+  /** @throws {ProcrefError} `"not_held"`: it was released, or waits. */
   assertActive(): void {
-    if (!this.#suspended) return;
-    throw new ProcrefError("not_held", `This guard of the ${this.#object.subject} waits already`);
+    if (!this.#released && !this.#suspended) return;
+    const what = this.#released ? "was released" : "waits already";
+    throw new ProcrefError("not_held", `This guard of the ${this.#object.subject} ${what}`);
   }
 
   /** Frees the lock for the time of a wait on a condition variable. */
@@ -71,52 +68,57 @@ export class Hold {
 
   /** Takes the lock back, however long that takes, whatever else is closed or aborted. */
   async resume(): Promise<void> {
-    this.#resumed(await acquire(this.#object, this.#lock, {}, new AbortController().signal));
+    const never = new AbortController().signal;
+    this.#resumed(await acquire(this.#object, this.#lock, {}, never));
   }
 
+  /** As `resume`, blocking this thread. */
   resumeSync(): void {
     this.#resumed(acquireSync(this.#object, this.#lock));
   }
 
   #resumed(got: Got): void {
     this.#suspended = false;
-    this.abandoned ||= got === "abandoned";
-    // Its guards were released during the wait.
-    if (this.#guards === 0) this.#end();
+    this.#abandoned ||= got === "abandoned";
+    if (this.#released) this.#end(); // during the wait
   }
 }
 
-class Guard implements MutexGuard {
+/** One of several guards that share a possession: it ends with the last of them. */
+export class NestedGuard implements MutexGuard {
   readonly #hold: Hold;
+  readonly #leave: () => void;
   #released = false;
 
-  constructor(hold: Hold) {
+  constructor(hold: Hold, leave: () => void) {
     this.#hold = hold;
+    this.#leave = leave;
   }
 
   get abandoned(): boolean {
     return this.#hold.abandoned;
   }
 
+  /** What it shares. @throws {ProcrefError} `"not_held"`: it was released. */
+  get hold(): Hold {
+    if (this.#released) throw new ProcrefError("not_held", "This guard was released");
+    return this.#hold;
+  }
+
   release(): void {
     if (this.#released) return;
     this.#released = true;
-    this.#hold.leave();
+    this.#leave();
   }
 
   [Symbol.dispose](): void {
     this.release();
   }
-
-  /** The possession behind a guard that still holds. */
-  static holdOf(guard: MutexGuard): Hold {
-    if (!(guard instanceof Guard)) {
-      throw new TypeError("A condition variable waits with a guard of a Mutex or Monitor");
-    }
-    if (guard.#released) throw new ProcrefError("not_held", "This guard was released already");
-    return guard.#hold;
-  }
 }
 
 /** The possession behind a guard. @throws {TypeError} @throws {ProcrefError} `"not_held"` */
-export const holdOf: (guard: MutexGuard) => Hold = Guard.holdOf;
+export function holdOf(guard: MutexGuard): Hold {
+  if (guard instanceof NestedGuard) return guard.hold;
+  if (guard instanceof Hold) return guard;
+  throw new TypeError("A condition variable waits with a guard of a Mutex or Monitor");
+}

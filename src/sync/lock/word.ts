@@ -10,7 +10,8 @@
 
 import { ProcrefError } from "../../errors.ts";
 import type { SyncSystem, Word } from "../system.ts";
-import { pause } from "../pause.ts";
+import { Line } from "./line.ts";
+import { pause, pausing } from "../pause.ts";
 
 /** Indices into the lock's cells. WORD and NEXT are the halves of one 64-bit word. */
 export const WORD = 0;
@@ -42,6 +43,8 @@ export class LockWord {
   readonly #start: number;
   readonly #subject: string;
   #word: Word | undefined;
+  /** Who waits for it through this object. */
+  readonly line = new Line();
 
   /**
    * @param payload The object's bytes, which begin with the lock.
@@ -80,7 +83,7 @@ export class LockWord {
   }
 
   #record(): void {
-    pause("lock:taken");
+    if (pausing) pause("lock:taken");
     // Order matters: a tag that is there says that the start time is its.
     this.#cells[RECORD_START] = this.#start;
     Atomics.store(this.#cells, RECORD_TAG, this.#tag);
@@ -173,8 +176,9 @@ export class LockWord {
    * @throws {ProcrefError} `"corrupt"`: the word does not name this thread.
    */
   free(): void {
-    Atomics.store(this.#cells, RECORD_TAG, 0);
-    pause("unlock:erased");
+    // A plain store: the exchange after it publishes it.
+    this.#cells[RECORD_TAG] = 0;
+    if (pausing) pause("unlock:erased");
     if (Atomics.compareExchange(this.#cells, WORD, this.#tag, 0) === this.#tag) return;
     for (;;) {
       const value = Atomics.load(this.#cells, WORD);

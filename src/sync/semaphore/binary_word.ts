@@ -4,6 +4,7 @@
 
 import { ProcrefError } from "../../errors.ts";
 import { hasEnded } from "../lock/watch.ts";
+import { Line } from "../lock/line.ts";
 import { pause } from "../pause.ts";
 import type { SharedObject } from "../shared_object.ts";
 import type { ThreadTag, Word } from "../system.ts";
@@ -16,6 +17,7 @@ const TAG = POSTING - 1;
 export class BinaryWord implements SemaphoreWord {
   readonly #object: SharedObject;
   readonly #cells: Int32Array;
+  readonly line = new Line();
   #word: Word | undefined;
 
   constructor(object: SharedObject) {

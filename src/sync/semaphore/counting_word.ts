@@ -3,6 +3,7 @@
 // survives takes the unit. Above 0 nobody sleeps unwoken, so whoever takes or posts there may wipe WAITED.
 
 import { ProcrefError } from "../../errors.ts";
+import { Line } from "../lock/line.ts";
 import { pause } from "../pause.ts";
 import type { SharedObject } from "../shared_object.ts";
 import type { Word } from "../system.ts";
@@ -17,6 +18,7 @@ const MOST_IN_ONE_STEP = 2047;
 export class CountingWord implements SemaphoreWord {
   readonly #object: SharedObject;
   readonly #cells: Int32Array;
+  readonly line = new Line();
   #word: Word | undefined;
 
   constructor(object: SharedObject) {

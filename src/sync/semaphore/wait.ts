@@ -1,5 +1,6 @@
 import { TimeoutError } from "../../errors.ts";
 import { checkDuration, limit, type WaitOptions } from "../../wait.ts";
+import type { Line } from "../lock/line.ts";
 import { blockOrDeath, sleepOrDeath } from "../lock/watch.ts";
 import type { SharedObject } from "../shared_object.ts";
 import type { ThreadTag, Word } from "../system.ts";
@@ -7,6 +8,8 @@ import type { ThreadTag, Word } from "../system.ts";
 /** The word of a semaphore, as its kind understands it. */
 export interface SemaphoreWord {
   readonly word: Word;
+  /** Who waits through this object. */
+  readonly line: Line;
   /** Takes one unit if there is one: no system call. */
   take(): boolean;
   /** Takes one unit, or returns the value to sleep on, having announced that. */
@@ -30,7 +33,9 @@ export async function waitForUnit(
   using patience = limit(options, () => `the ${object.subject}, which is 0`);
   const signal = AbortSignal.any([patience.signal, object.closing]);
   object.retain();
+  let leave = () => {};
   try {
+    leave = await semaphore.line.join(signal);
     for (;;) {
       const value = semaphore.takeOrAnnounce();
       if (value === "taken") return;
@@ -39,6 +44,7 @@ export async function waitForUnit(
       if (dead !== undefined) semaphore.recover(value);
     }
   } finally {
+    leave();
     object.release();
   }
 }
