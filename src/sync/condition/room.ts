@@ -18,6 +18,7 @@ const USED = 2; // slots that were ever used, so that a signal need not look at 
 const FIRST_SLOT = 16;
 const SLOT_CELLS = 2;
 const GRANTED = 1 << 30;
+const ARRIVING = 1 << 31; // its ticket is not written yet: no signal sees it
 const TAG = GRANTED - 1;
 
 /** The most that can wait on one condition variable at a time, over all processes. */
@@ -36,6 +37,8 @@ export interface Place {
 export interface Grant {
   readonly tag: number;
   readonly slot: number;
+  /** The next ticket when the grant was seen: who has that or a later one came after it. */
+  readonly before: number;
 }
 
 export class WaitingRoom {
@@ -61,7 +64,8 @@ export class WaitingRoom {
 
   #load(slot: number): number {
     const value = Atomics.load(this.#cells, FIRST_SLOT + slot * SLOT_CELLS);
-    if (value === 0 || (value > 0 && (value & TAG) !== 0)) return value;
+    const flags = value & ~TAG;
+    if (value === 0 || (value !== flags && flags !== (GRANTED | ARRIVING))) return value;
     const shown = (value >>> 0).toString(16);
     throw new ProcrefError("corrupt", `Slot ${slot} of the ${this.#object.subject}: 0x${shown}`);
   }
@@ -92,6 +96,7 @@ export class WaitingRoom {
     pause("condition:claimed");
     const ticket = Atomics.add(this.#cells, TICKETS, 1);
     Atomics.store(this.#cells, FIRST_SLOT + slot * SLOT_CELLS + 1, ticket);
+    this.#exchange(slot, this.#tag | ARRIVING, this.#tag);
     pause("condition:registered");
     return { slot, earlier };
   }
@@ -103,7 +108,7 @@ export class WaitingRoom {
       for (let used = this.#used(); used <= slot; used = this.#used()) {
         Atomics.compareExchange(this.#cells, USED, used, slot + 1);
       }
-      if (this.#exchange(slot, 0, this.#tag)) return slot;
+      if (this.#exchange(slot, 0, this.#tag | ARRIVING)) return slot;
     }
     return undefined;
   }
@@ -113,7 +118,7 @@ export class WaitingRoom {
     for (let slot = 0; slot < SLOTS; slot++) {
       const value = this.#load(slot);
       if (value !== 0 && !hasEnded(this.#object.system, { tag: value & TAG })) continue;
-      if (this.#exchange(slot, value, this.#tag)) return slot;
+      if (this.#exchange(slot, value, this.#tag | ARRIVING)) return slot;
     }
     throw new ProcrefError(
       "resource_limit",
@@ -129,23 +134,24 @@ export class WaitingRoom {
   /** The grants that this waiter has to look after. */
   grants({ earlier }: Place): Grant[] {
     const grants: Grant[] = [];
+    const before = Atomics.load(this.#cells, TICKETS);
     for (let slot = 0; slot < this.#used(); slot++) {
       const value = this.#load(slot);
       if ((value & GRANTED) === 0 || (value & TAG) === this.#tag) continue;
       if (earlier.get(slot) === this.#ticketOf(slot)) continue;
-      grants.push({ tag: value & TAG, slot });
+      grants.push({ tag: value & TAG, slot, before });
     }
     return grants;
   }
 
   /** Takes over the grant of a thread that has ended, unless another waiter was faster. */
-  takeOver(place: Place, { tag, slot }: Grant): void {
+  takeOver(place: Place, { tag, slot, before }: Grant): void {
     if (!this.#exchange(slot, tag | GRANTED, this.#tag | GRANTED)) return;
     pause("condition:taken-over");
     const old = { slot: place.slot, earlier: place.earlier };
     place.slot = slot;
     // Signalled itself in this instant: one of the two grants is too many here.
-    if (!this.leave(old)) this.passOn(old);
+    if (!this.leave(old)) this.passOn(old, before);
   }
 
   /** Empties the slot of a waiter that was not signalled. False: it was. */
@@ -160,18 +166,18 @@ export class WaitingRoom {
   }
 
   /** Gives a grant to the next waiter. In this order a death in between wakes one too many, never one too few. */
-  passOn(place: Place): void {
-    this.signal();
+  passOn(place: Place, before?: number): void {
+    this.signal(before);
     this.consume(place);
   }
 
-  /** Grants the earliest waiter. */
-  signal(): void {
+  /** Grants the earliest waiter: of all who have registered, or of those with a ticket before that one. */
+  signal(before = Atomics.load(this.#cells, TICKETS)): void {
     for (;;) {
-      const slot = this.#earliest();
+      const slot = this.#earliest(before);
       if (slot === undefined) return this.#wakeGranted();
       const value = this.#load(slot);
-      if (value === 0 || (value & GRANTED) !== 0) continue;
+      if (!waits(value)) continue;
       if (this.#exchange(slot, value, value | GRANTED)) return this.#wake();
     }
   }
@@ -180,7 +186,7 @@ export class WaitingRoom {
   broadcast(): void {
     for (let slot = 0; slot < this.#used(); slot++) {
       let value = this.#load(slot);
-      while (value !== 0 && (value & GRANTED) === 0) {
+      while (waits(value)) {
         if (this.#exchange(slot, value, value | GRANTED)) break;
         value = this.#load(slot);
       }
@@ -188,15 +194,14 @@ export class WaitingRoom {
     this.#wakeGranted();
   }
 
-  #earliest(): number | undefined {
+  #earliest(before: number): number | undefined {
     let earliest: number | undefined;
-    let least = 0;
+    let least = before;
     for (let slot = 0; slot < this.#used(); slot++) {
-      const value = this.#load(slot);
-      if (value === 0 || (value & GRANTED) !== 0) continue;
+      if (!waits(this.#load(slot))) continue;
       const ticket = this.#ticketOf(slot);
       // Tickets wrap around: their difference orders them.
-      if (earliest !== undefined && (ticket - least | 0) >= 0) continue;
+      if ((ticket - least | 0) >= 0) continue;
       earliest = slot;
       least = ticket;
     }
@@ -214,4 +219,9 @@ export class WaitingRoom {
     pause("condition:granted");
     this.#object.system.addAndWake(this.word, 1);
   }
+}
+
+/** True for a slot whose waiter can be signalled. */
+function waits(value: number): boolean {
+  return value > 0 && (value & GRANTED) === 0;
 }
