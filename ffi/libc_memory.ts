@@ -1,8 +1,7 @@
 // Shared memory and futexes of the C library. A group is bound at the first call that needs it.
 // Sizes are u32 and offsets i32: no object of ours reaches 2 GiB.
 
-import { LIBC_FILES } from "./libc_files.ts";
-import { native } from "./mod.ts";
+import { LIBC_FILES, native } from "./mod.ts";
 import type { BoundElsewhere, Library, SymbolTable } from "./types.ts";
 
 const MEMORY = {

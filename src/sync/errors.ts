@@ -1,4 +1,4 @@
-import { ProcrefError } from "../errors.ts";
+import { ProcrefError } from "../../ffi/errors.ts";
 
 /** Waiting would never end: the thread that waits would have to end the wait itself. Its `code` is `"deadlock"`. */
 export class DeadlockError extends ProcrefError {

@@ -1,6 +1,6 @@
 // What every object begins with: 512 bytes that say what it is. Read and checked before anything is mapped.
 
-import { ProcrefError } from "../errors.ts";
+import { ProcrefError } from "../../ffi/errors.ts";
 import { quote } from "../name.ts";
 
 /** What kinds of objects there are; their numbers are part of the format. */

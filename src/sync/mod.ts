@@ -21,7 +21,7 @@
  * @module
  */
 
-export * from "../errors.ts";
+export * from "../../ffi/errors.ts";
 export { ConditionVariable } from "./condition/condition_variable.ts";
 export { DeadlockError } from "./errors.ts";
 export type { MutexGuard } from "./lock/hold.ts";

@@ -34,7 +34,7 @@ export type PausePoint = typeof PAUSE_POINTS[number];
 
 /** Stops here if this is the chosen point. */
 export function pause(point: PausePoint): void {
-  chosen ??= initialEnvironment()["PROCREF_PAUSE"] ?? "";
+  chosen ??= initialEnvironment()["PROCREF_PAUSE"]?.split(" ")[0] ?? "";
   pausing = chosen !== "";
   if (chosen === point) processes().kill(processes().getpid(), SIGSTOP);
 }

@@ -1,4 +1,4 @@
-import { ProcrefError } from "../errors.ts";
+import { ProcrefError } from "../../ffi/errors.ts";
 import { checkName, quote } from "../name.ts";
 import type { Kind } from "./header.ts";
 import { type MappedObject, type SyncSystem, syncSystem } from "./system.ts";

@@ -1,4 +1,4 @@
-import { UnsupportedError } from "../errors.ts";
+import { UnsupportedError } from "../../ffi/errors.ts";
 import type { ProcessIdentity } from "../process/identity.ts";
 import { runtime } from "../runtime/mod.ts";
 import type { Kind, ObjectHeader } from "./header.ts";

@@ -1,4 +1,4 @@
-import { TimeoutError } from "../../errors.ts";
+import { TimeoutError } from "../../../ffi/errors.ts";
 import { checkName } from "../../name.ts";
 import { checkDuration, limit, type WaitOptions } from "../../wait.ts";
 import { type Hold, holdOf, type MutexGuard } from "../lock/hold.ts";

@@ -6,7 +6,7 @@
 //
 // A signaller that dies between its two steps has granted without waking; the next signal wakes for both.
 
-import { ProcrefError } from "../../errors.ts";
+import { ProcrefError } from "../../../ffi/errors.ts";
 import { hasEnded } from "../lock/watch.ts";
 import { pause } from "../pause.ts";
 import type { SharedObject } from "../shared_object.ts";

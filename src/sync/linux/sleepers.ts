@@ -6,7 +6,7 @@ import { ERRNO } from "../../../ffi/errno.ts";
 import { errno } from "../../../ffi/libc.ts";
 import { futexWaitvElsewhere, futexWaitvHere } from "../../../ffi/libc_memory.ts";
 import { native } from "../../../ffi/mod.ts";
-import { UnsupportedError } from "../../errors.ts";
+import { UnsupportedError } from "../../../ffi/errors.ts";
 import type { Sleep, Word } from "../system.ts";
 import { wake, word as wordAt } from "./futex.ts";
 

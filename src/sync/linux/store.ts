@@ -6,7 +6,7 @@ import { ERRNO } from "../../../ffi/errno.ts";
 import { checked, cstring, errno, files, processes, restarted } from "../../../ffi/libc.ts";
 import { memory } from "../../../ffi/libc_memory.ts";
 import { native } from "../../../ffi/mod.ts";
-import { PermissionError, ProcrefError, SystemError } from "../../errors.ts";
+import { PermissionError, ProcrefError, SystemError } from "../../../ffi/errors.ts";
 import { close, OPEN, remove, statusOf, tryOpen, writeAll } from "../../file/posix.ts";
 import { fingerprint, quote } from "../../name.ts";
 import { runtime } from "../../runtime/mod.ts";

@@ -4,7 +4,7 @@
 
 import { ERRNO } from "../../../ffi/errno.ts";
 import { errno, processes } from "../../../ffi/libc.ts";
-import { SystemError } from "../../errors.ts";
+import { SystemError } from "../../../ffi/errors.ts";
 import { readLink, readText } from "../../file/posix.ts";
 import type { ProcessIdentity } from "../../process/identity.ts";
 import { HeldByPidfd, readStat } from "../../process/linux.ts";

@@ -1,4 +1,4 @@
-import { TimeoutError } from "../../errors.ts";
+import { TimeoutError } from "../../../ffi/errors.ts";
 import { describeTarget } from "../../process/identity.ts";
 import { checkDuration, limit, type WaitOptions } from "../../wait.ts";
 import { DeadlockError } from "../errors.ts";

@@ -1,4 +1,4 @@
-import { ProcrefError } from "../../errors.ts";
+import { ProcrefError } from "../../../ffi/errors.ts";
 import type { SharedObject } from "../shared_object.ts";
 import { acquire, acquireSync, type Got } from "./acquire.ts";
 import type { LockWord } from "./word.ts";

@@ -8,7 +8,7 @@
 // No sleeper relies on another one: each watches the thread that the value it sleeps on names, and each is woken
 // by every change. That costs a wake-up per waiter and hand-over, and survives any number of deaths.
 
-import { ProcrefError } from "../../errors.ts";
+import { ProcrefError } from "../../../ffi/errors.ts";
 import type { SyncSystem, Word } from "../system.ts";
 import { Line } from "./line.ts";
 import { pause, pausing } from "../pause.ts";

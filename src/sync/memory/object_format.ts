@@ -4,7 +4,7 @@
 // The hash tells an object from other bytes, and a whole one from one that was half overwritten.
 
 import { decode, encode } from "@std/msgpack";
-import { ProcrefError } from "../../errors.ts";
+import { ProcrefError } from "../../../ffi/errors.ts";
 import { checkRange } from "./size.ts";
 
 const MAGIC = 0x314f5250;

@@ -1,4 +1,4 @@
-import { ProcrefError } from "../../errors.ts";
+import { ProcrefError } from "../../../ffi/errors.ts";
 import { checkName } from "../../name.ts";
 import type { WaitOptions } from "../../wait.ts";
 import type { SyncWaitOptions } from "../mutex.ts";

@@ -2,7 +2,7 @@
 // posting. A post to WAITED takes two steps, so that of two that race one fails: it writes its name first, and
 // then 1 with a FUTEX_WAKE_OP. If its thread dies in between, it has not posted: the next one undoes its step.
 
-import { ProcrefError } from "../../errors.ts";
+import { ProcrefError } from "../../../ffi/errors.ts";
 import { hasEnded } from "../lock/watch.ts";
 import { Line } from "../lock/line.ts";
 import { pause } from "../pause.ts";

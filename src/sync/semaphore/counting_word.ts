@@ -2,7 +2,7 @@
 // is one FUTEX_WAKE_OP, so that no death can come between the unit and the wake-up, and wakes all: whoever of them
 // survives takes the unit. Above 0 nobody sleeps unwoken, so whoever takes or posts there may wipe WAITED.
 
-import { ProcrefError } from "../../errors.ts";
+import { ProcrefError } from "../../../ffi/errors.ts";
 import { Line } from "../lock/line.ts";
 import { pause } from "../pause.ts";
 import type { SharedObject } from "../shared_object.ts";

@@ -1,4 +1,4 @@
-import { TimeoutError } from "../../errors.ts";
+import { TimeoutError } from "../../../ffi/errors.ts";
 import { checkDuration, limit, type WaitOptions } from "../../wait.ts";
 import type { Line } from "../lock/line.ts";
 import { blockOrDeath, sleepOrDeath } from "../lock/watch.ts";

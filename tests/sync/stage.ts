@@ -1,0 +1,70 @@
+// What the tests of ./sync share.
+
+import { readFileSync } from "node:fs";
+import {
+  BinarySemaphore,
+  ConditionVariable,
+  Monitor,
+  Mutex,
+  Semaphore,
+  SharedArray,
+  SharedMemory,
+} from "@procref/procref/sync";
+import { eventually, type Program, type RuntimeName, start, uniqueName } from "../harness/mod.ts";
+
+const KINDS = [
+  Mutex,
+  Monitor,
+  Semaphore,
+  BinarySemaphore,
+  ConditionVariable,
+  SharedMemory,
+  SharedArray,
+];
+
+/** A name of one test's own; whatever has been made under it is unlinked at the end of the scope. */
+export function freshName(purpose: string): { readonly name: string } & Disposable {
+  const name = uniqueName(purpose).replaceAll(" ", "-");
+  return {
+    name,
+    [Symbol.dispose]() {
+      for (const kind of KINDS) kind.unlink(name);
+    },
+  };
+}
+
+/** Starts an actor and waits until it listens. */
+export async function actor(
+  runtime: RuntimeName,
+  name: string,
+  env: Record<string, string> = {},
+): Promise<Program> {
+  const script = new URL("actor.ts", import.meta.url);
+  const program = start(runtime, script, { args: [name], env, flags: ["--allow-ffi"] });
+  const first = await program.line();
+  if (first !== "ready") throw new Error(first);
+  return program;
+}
+
+/** Tells an actor something and returns its answer. */
+export function ask(program: Program, line: string): Promise<string> {
+  program.tell(line);
+  return program.line();
+}
+
+/** Waits until a process has stopped itself (SIGSTOP). */
+export async function stopped(pid: number): Promise<void> {
+  await eventually(() => {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return stat[stat.lastIndexOf(")") + 2] === "T";
+  });
+}
+
+/** The number after the last space. */
+export function numberIn(line: string): number {
+  return Number(line.slice(line.lastIndexOf(" ") + 1));
+}
+
+export function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
