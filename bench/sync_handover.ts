@@ -13,7 +13,7 @@ import { scriptWorker } from "./lib/worker.ts";
 const GOALS: Record<RuntimeName, number> = { deno: 0.06, bun: 0.1 }; // ms
 const TIMES = 300;
 
-async function samplesOf(runtime: RuntimeName): Promise<number[]> {
+async function samplesOf(runtime: RuntimeName, kind: string): Promise<number[]> {
   const name = `bench ${crypto.randomUUID()}`;
   await using stack = new AsyncDisposableStack();
   stack.defer(() => {
@@ -21,7 +21,7 @@ async function samplesOf(runtime: RuntimeName): Promise<number[]> {
     SharedArray.unlink(name);
   });
   const workers = [1, 2].map(() =>
-    stack.use(scriptWorker(runtime, "sync.ts", "handover", name, String(TIMES)))
+    stack.use(scriptWorker(runtime, "sync.ts", kind, name, String(TIMES)))
   );
   await Promise.all(workers.map((worker) => worker.ask("ready")));
   const answers = await Promise.all(workers.map((worker, index) => worker.ask(String(index + 1))));
@@ -39,13 +39,15 @@ export const syncHandover: Benchmark = async (scratch) => {
     rows.push({ cells: ["C, robust mutex", milliseconds(p50), ""] });
   }
   for (const runtime of RUNTIMES) {
-    const samples = await samplesOf(runtime);
-    const p50 = quantile(samples, 0.5);
-    rows.push({
-      cells: [`${runtime}, lock()`, milliseconds(p50), milliseconds(quantile(samples, 0.99))],
-      goal: milliseconds(GOALS[runtime]),
-      verdict: atMost(p50, GOALS[runtime]),
-    });
+    for (const [kind, form] of [["handover", "lock()"], ["handoverSync", "lockSync()"]] as const) {
+      const samples = await samplesOf(runtime, kind);
+      const p50 = quantile(samples, 0.5);
+      rows.push({
+        cells: [`${runtime}, ${form}`, milliseconds(p50), milliseconds(quantile(samples, 0.99))],
+        goal: milliseconds(GOALS[runtime]),
+        verdict: atMost(p50, GOALS[runtime]),
+      });
+    }
   }
   return {
     title: "Hand-over of a lock between two processes",
@@ -53,7 +55,7 @@ export const syncHandover: Benchmark = async (scratch) => {
     rows,
     notes: [
       `${2 * TIMES} hand-overs; the next holder has slept in the kernel for about 1 ms.`,
-      "The event loop of the next holder goes on meanwhile; C blocks its thread.",
+      "With lock() the event loop of the next holder goes on meanwhile; lockSync() and C block the thread.",
     ],
   };
 };

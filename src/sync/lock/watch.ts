@@ -1,6 +1,5 @@
 // What a waiter sleeps for: the word changes, or the thread that it names ends.
 
-import { unlessAborted } from "../../wait.ts";
 import type { HeldThread, SyncSystem, ThreadTag, Word } from "../system.ts";
 
 // Most waits are over sooner. Only then is the holder's thread watched as well, which costs a descriptor and a
@@ -22,24 +21,30 @@ export async function sleepOrDeath<Thread extends ThreadTag>(
   signal: AbortSignal,
 ): Promise<Thread | undefined> {
   signal.throwIfAborted();
+  const { promise, resolve, reject } = Promise.withResolvers<Thread | undefined>();
   const sleep = system.sleep(word, expected);
-  const watches = new AbortController();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const death = new Promise<Thread>((resolve, reject) => {
-    timer = setTimeout(() => {
-      for (const thread of threads()) {
-        watch(system, thread, watches.signal).then((ended) => ended && resolve(thread), reject);
-      }
-    }, BEFORE_WATCHING);
-  });
+  sleep.done.then(() => resolve(undefined), reject);
+  const abort = () => reject(signal.reason);
+  signal.addEventListener("abort", abort);
+  let watches: AbortController | undefined;
+  const timer = setTimeout(() => {
+    watches = new AbortController();
+    for (const thread of threads()) {
+      watch(system, thread, watches.signal).then((ended) => ended && resolve(thread), reject);
+    }
+  }, BEFORE_WATCHING);
   try {
-    return await unlessAborted(Promise.race([sleep.done.then(() => undefined), death]), signal);
+    return await promise;
   } finally {
     clearTimeout(timer);
-    watches.abort();
+    signal.removeEventListener("abort", abort);
+    // With a reason at hand: to make one takes as long as all the rest.
+    watches?.abort(OVER);
     sleep.cancel();
   }
 }
+
+const OVER = new Error("The wait is over");
 
 /** True when the thread has ended; false when the watch was given up before. */
 async function watch(system: SyncSystem, thread: ThreadTag, signal: AbortSignal): Promise<boolean> {
