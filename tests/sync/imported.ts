@@ -2,11 +2,12 @@
 
 import { Mutex } from "@procref/procref/sync";
 
-console.log(name);
+console.log("imported");
+const fresh = `imported-${crypto.randomUUID()}`;
 try {
-  Mutex.open(name).close();
+  Mutex.open(fresh).close();
+  Mutex.unlink(fresh);
   console.log("opened");
-  Mutex.unlink(name);
 } catch (error) {
   console.log(String(error));
 }
