@@ -53,6 +53,57 @@ const commands: Record<string, (...args: string[]) => unknown> = {
     guard?.release();
     return "unlocked";
   },
+  /** Goes in and out for ever and notes on a board whom it meets inside. */
+  async patrol() {
+    const board = SharedArray.open(`${name}-board`, Int32Array, 3).values;
+    for (let turn = 0;; turn++) {
+      using held = turn % 3 === 0 ? mutex.lockSync() : await mutex.lock();
+      // A holder that died inside has left its name; nobody else may.
+      if (board[0] !== 0 && !held.abandoned) Atomics.add(board, 1, 1);
+      board[0] = process.pid;
+      for (let spin = 0; spin < turn % 1000; spin++) Atomics.load(board, 0);
+      if (board[0] !== process.pid) Atomics.add(board, 1, 1);
+      Atomics.add(board, 2, 1);
+      board[0] = 0;
+    }
+  },
+  /** Takes the lock as often as it can for some milliseconds, and counts. */
+  hammer(duration: string) {
+    const values = SharedArray.open(name, Float64Array, 1).values;
+    let taken = 0;
+    for (const end = performance.now() + Number(duration); performance.now() < end;) {
+      for (let turn = 0; turn < 1000; turn++) {
+        const held = mutex.tryLock();
+        if (held === undefined) continue;
+        values[0] = (values[0] ?? 0) + 1;
+        held.release();
+        taken++;
+      }
+    }
+    return `taken ${taken}`;
+  },
+  /** Posts to a binary semaphore as often as it can, and counts the posts that succeed. */
+  hammerPosts(duration: string) {
+    const binary = BinarySemaphore.open(name, { initial: 0 });
+    let posted = 0;
+    for (const end = performance.now() + Number(duration); performance.now() < end;) {
+      try {
+        binary.post();
+        posted++;
+      } catch {
+        // It is 1 already.
+      }
+    }
+    return `posted ${posted}`;
+  },
+  /** Waits for a binary semaphore until there is nothing for a while, and counts. */
+  async drain(patience: string) {
+    const binary = BinarySemaphore.open(name, { initial: 0 });
+    for (let waited = 0;; waited++) {
+      const over = await binary.wait({ timeout: Number(patience) }).then(() => false, () => true);
+      if (over) return `waited ${waited}`;
+    }
+  },
   /** Locks and unlocks in a loop, and tells the longest wait. */
   async contend(rounds: string, hold: string) {
     let longest = 0;

@@ -49,6 +49,19 @@ test("4 processes lose increments without a lock, and none with it", async () =>
   }
 });
 
+test("processes that hammer the lock never meet inside", async () => {
+  using fresh = freshName("hammer");
+  const values = SharedArray.open(fresh.name, Float64Array, 1);
+  await using all = new AsyncDisposableStack();
+  const actors = await Promise.all([...RUNTIMES, ...RUNTIMES].map((one) => actor(one, fresh.name)));
+  for (const one of actors) all.use(one);
+  const answers = await Promise.all(actors.map((one) => ask(one, "hammer 500")));
+  const taken = answers.map(numberIn).reduce((sum, one) => sum + one);
+  assertEquals(values.at(0), taken);
+  assert(taken > 1000, String(taken));
+  values.close();
+});
+
 test("two tasks of one process exclude each other, through one object or two", async () => {
   using fresh = freshName("tasks");
   using one = Mutex.open(fresh.name);
@@ -166,7 +179,7 @@ test("no waiter starves under 8 contenders", async () => {
   );
   for (const one of actors) all.use(one);
   // Whoever has waited 4 ms is handed the lock after those who came earlier: 7 x 2 ms, and what 8 busy processes
-  // take to be scheduled. Without handing over the longest wait here is a whole round of one process or more.
-  const answers = await Promise.all(actors.map((one) => ask(one, "contend 100 2")));
+  // take to be scheduled. Without handing over, the longest wait is all 500 ms of another process's rounds.
+  const answers = await Promise.all(actors.map((one) => ask(one, "contend 250 2")));
   for (const answer of answers) assert(numberIn(answer) < 250, answers.join(", "));
 });

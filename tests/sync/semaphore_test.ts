@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { BinarySemaphore, ProcrefError, Semaphore, TimeoutError } from "@procref/procref/sync";
 import { RUNTIMES, test } from "../harness/mod.ts";
-import { actor, ask, freshName, pause, stopped } from "./stage.ts";
+import { actor, ask, freshName, numberIn, pause, stopped } from "./stage.ts";
 
 test("the value follows ten posts and ten waits, and tryWait() tells at once", async () => {
   using fresh = freshName("value");
@@ -142,4 +142,19 @@ test("of 8 processes that post to a binary semaphore, one succeeds", async () =>
     assertEquals(answers.filter((answer) => answer === "posted").length, 1, answers.join());
     assertEquals(binary.value, 1);
   }
+});
+
+test("every post to a binary semaphore that succeeds ends one wait, however they race", async () => {
+  using fresh = freshName("pairs");
+  using binary = BinarySemaphore.open(fresh.name, { initial: 0 });
+  await using all = new AsyncDisposableStack();
+  const actors = await Promise.all([...RUNTIMES, ...RUNTIMES].map((one) => actor(one, fresh.name)));
+  for (const one of actors) all.use(one);
+  const [waiter, ...posters] = actors;
+  if (waiter === undefined) return;
+  const drained = ask(waiter, "drain 300");
+  const answers = await Promise.all(posters.map((one) => ask(one, "hammerPosts 1000")));
+  const posted = answers.map(numberIn).reduce((sum, one) => sum + one);
+  assertEquals(numberIn(await drained) + binary.value, posted);
+  assert(posted > 100, String(posted));
 });

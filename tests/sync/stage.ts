@@ -1,6 +1,10 @@
 // What the tests of ./sync share.
 
-import { readFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
 import {
   BinarySemaphore,
   ConditionVariable,
@@ -44,6 +48,46 @@ export async function actor(
   const first = await program.line();
   if (first !== "ready") throw new Error(first);
   return program;
+}
+
+const STRACE = "/usr/bin/strace";
+
+/** True where system calls can be tampered with (strace(1), `-e inject`). */
+export const canInject: boolean = existsSync(STRACE);
+
+/** Starts an actor whose system calls are tampered with, and resolves when it has ended. */
+export function inject(
+  runtime: RuntimeName,
+  name: string,
+  injection: string,
+  line: string,
+): Promise<string> {
+  const deno = "Bun" in globalThis ? process.env["DENO"] ?? "deno" : process.execPath;
+  const bun = fileURLToPath(new URL("../../node_modules/.bin/bun", import.meta.url));
+  const command = runtime === "bun"
+    ? [bun, "run"]
+    : [deno, "run", "--quiet", "--no-prompt", "--no-lock", "--allow-ffi"];
+  const script = fileURLToPath(new URL("actor.ts", import.meta.url));
+  const args = [
+    "-f",
+    "-qq",
+    "-o",
+    "/dev/null",
+    "-e",
+    `inject=${injection}`,
+    ...command,
+    script,
+    name,
+  ];
+  const child = spawn(STRACE, args, { stdio: ["pipe", "pipe", "inherit"] });
+  child.stdin.write(`${line}\n`);
+  let output = "";
+  child.stdout.on("data", (data) => {
+    output += data;
+    // What it was told is done, or has failed: there is nothing left to be killed at.
+    if (output.split("\n").length > 2) child.stdin.end();
+  });
+  return once(child, "close").then(() => output);
 }
 
 /** Tells an actor something and returns its answer. */

@@ -6,7 +6,7 @@ import { ERRNO } from "../../../ffi/errno.ts";
 import { errno } from "../../../ffi/libc.ts";
 import { futexWaitvElsewhere, futexWaitvHere } from "../../../ffi/libc_memory.ts";
 import { native } from "../../../ffi/mod.ts";
-import { UnsupportedError } from "../../../ffi/errors.ts";
+import { SystemError, UnsupportedError } from "../../../ffi/errors.ts";
 import type { Sleep, Word } from "../system.ts";
 import { wake, word as wordAt } from "./futex.ts";
 
@@ -87,7 +87,7 @@ class Dormitory {
         const moved = this.#rouseChanged() || Atomics.load(this.#control.cell, 0) !== before;
         // Only a refusal by the kernel, or a signal, comes back with nothing changed.
         idle = result === -1 && !moved ? idle + 1 : 0;
-        if (idle > 3) explain();
+        if (idle > 3) explain(table, length);
       }
     } catch (error) {
       const entries = [...this.#entries.values()];
@@ -128,10 +128,16 @@ function rouse(entry: Entry, error?: Error): void {
   for (const sleeper of [...entry.sleepers]) sleeper.settle(error);
 }
 
-/** The errno of the call on the other thread is lost: a call that fails at once tells it again. */
-function explain(): void {
-  futexWaitvHere().syscall(SYS_FUTEX_WAITV, null, 0, 0, null, 0);
-  if (errno() === ERRNO.ENOSYS) throw new UnsupportedError("futex_waitv", "Linux before 5.16");
+const AT_ONCE = new BigUint64Array(2); // an absolute time that is over
+const CLOCK_MONOTONIC = 1;
+
+/** The errno of the call on the other thread is lost: asked here, without waiting, the kernel tells it again. */
+function explain(table: Uint8Array, length: number): void {
+  futexWaitvHere().syscall(SYS_FUTEX_WAITV, table, length, 0, AT_ONCE, CLOCK_MONOTONIC);
+  const number = errno();
+  if (number === ERRNO.ENOSYS) throw new UnsupportedError("futex_waitv", "Linux before 5.16");
+  const harmless: number[] = [ERRNO.ETIMEDOUT, ERRNO.EAGAIN, ERRNO.EINTR];
+  if (!harmless.includes(number)) throw new SystemError("futex_waitv", number);
 }
 
 const dormitories: Dormitory[] = [];
