@@ -179,7 +179,9 @@ test("no waiter starves under 8 contenders", async () => {
   );
   for (const one of actors) all.use(one);
   // Whoever has waited 4 ms is handed the lock after those who came earlier: 7 x 2 ms, and what 8 busy processes
-  // take to be scheduled. Without handing over, the longest wait is all 500 ms of another process's rounds.
+  // take to be scheduled, 50 ms in all here. Without handing over it was 124 to 333 ms.
   const answers = await Promise.all(actors.map((one) => ask(one, "contend 250 2")));
-  for (const answer of answers) assert(numberIn(answer) < 250, answers.join(", "));
+  const longest = answers.map(numberIn);
+  const mean = longest.reduce((sum, one) => sum + one) / longest.length;
+  assert(mean < 110 && Math.max(...longest) < 250, answers.join(", "));
 });
