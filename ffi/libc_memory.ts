@@ -1,13 +1,13 @@
-// Shared memory and futexes of the C library. A group is bound at the first call that needs it.
+// Shared memory and futexes of the C library.
 // Sizes are u32 and offsets i32: no object of ours reaches 2 GiB.
 
+import { lazily } from "./libc.ts";
 import { LIBC_FILES, native } from "./mod.ts";
 import type { BoundElsewhere, Library, SymbolTable } from "./types.ts";
 
 const MEMORY = {
   mmap: { args: ["address", "u32", "i32", "i32", "i32", "i32"], returns: "address" }, // void *mmap(void *, size_t, int prot, int flags, int fd, off_t)
   munmap: { args: ["address", "u32"], returns: "i32" }, // int munmap(void *, size_t)
-  ftruncate: { args: ["i32", "i32"], returns: "i32" }, // int ftruncate(int, off_t)
   posix_fallocate: { args: ["i32", "i32", "i32"], returns: "i32" }, // int posix_fallocate(int, off_t offset, off_t length)
   linkat: { args: ["i32", "buffer", "i32", "buffer", "i32"], returns: "i32" }, // int linkat(int, const char *, int, const char *, int flags)
 } as const satisfies SymbolTable;
@@ -26,33 +26,20 @@ const FUTEX_WAITV = {
   returns: "i32",
 } as const;
 
-let memoryGroup: Library<typeof MEMORY> | undefined;
-let waitGroup: Library<typeof FUTEX_WAIT> | undefined;
-let wakeGroup: Library<typeof FUTEX_WAKE> | undefined;
 let waitv: BoundElsewhere<typeof FUTEX_WAITV> | undefined;
-let waitvHere: Library<{ syscall: typeof FUTEX_WAITV }> | undefined;
 
 /** mmap(2), munmap(2), posix_fallocate(3), linkat(2). */
-export function memory(): Library<typeof MEMORY> {
-  return memoryGroup ??= native.open(LIBC_FILES, MEMORY);
-}
-
+export const memory: () => Library<typeof MEMORY> = lazily(MEMORY);
 /** futex(2), the operations that wait: `syscall` with four arguments. */
-export function futexWaiting(): Library<typeof FUTEX_WAIT> {
-  return waitGroup ??= native.open(LIBC_FILES, FUTEX_WAIT);
-}
-
+export const futexWaiting: () => Library<typeof FUTEX_WAIT> = lazily(FUTEX_WAIT);
 /** futex(2), the operations that wake: `syscall` with six arguments. */
-export function futexWaking(): Library<typeof FUTEX_WAKE> {
-  return wakeGroup ??= native.open(LIBC_FILES, FUTEX_WAKE);
-}
+export const futexWaking: () => Library<typeof FUTEX_WAKE> = lazily(FUTEX_WAKE);
+/** futex_waitv(2) on this thread: only to learn the errno of a call that returns at once. */
+export const futexWaitvHere: () => Library<{ syscall: typeof FUTEX_WAITV }> = lazily({
+  syscall: FUTEX_WAITV,
+});
 
 /** futex_waitv(2) on another thread; errno is lost there. */
 export function futexWaitvElsewhere(): BoundElsewhere<typeof FUTEX_WAITV> {
   return waitv ??= native.openElsewhere(LIBC_FILES, "syscall", FUTEX_WAITV);
-}
-
-/** futex_waitv(2) on this thread: only to learn the errno of a call that cannot succeed. */
-export function futexWaitvHere(): Library<{ syscall: typeof FUTEX_WAITV }> {
-  return waitvHere ??= native.open(LIBC_FILES, { syscall: FUTEX_WAITV });
 }

@@ -61,7 +61,7 @@ async function contend(): Promise<string> {
 
 async function properContend(): Promise<string> {
   const { lockFile } = await import("./proper_lockfile.ts");
-  for (let time = 0; time < TIMES; time++) await (await lockFile(target))();
+  for (let time = 0; time < TIMES; time++) await (await lockFile(target, "short"))();
   return "done";
 }
 
