@@ -104,16 +104,19 @@ const commands: Record<string, (...args: string[]) => unknown> = {
       if (over) return `waited ${waited}`;
     }
   },
-  /** Locks and unlocks in a loop, and tells the longest wait. */
+  /** Locks and unlocks in a loop, and tells how many turns others had during its longest wait. */
   async contend(rounds: string, hold: string) {
-    let longest = 0;
+    const turns = SharedArray.open(name, Float64Array, 1).values;
+    let most = 0;
     for (let round = 0; round < Number(rounds); round++) {
-      const start = performance.now();
+      const before = turns[0] ?? 0;
       using _guard = await mutex.lock();
-      longest = Math.max(longest, performance.now() - start);
+      const now = turns[0] ?? 0;
+      most = Math.max(most, now - before);
+      turns[0] = now + 1;
       for (const end = performance.now() + Number(hold); performance.now() < end;);
     }
-    return `longest ${longest}`;
+    return `most ${most}`;
   },
   async add(kind: string, times: string, by: string) {
     const values = SharedArray.open(name, Float64Array, 1);

@@ -178,10 +178,8 @@ test("no waiter starves under 8 contenders", async () => {
     Array.from({ length: 8 }, (_, index) => actor(index % 2 ? "deno" : "bun", fresh.name)),
   );
   for (const one of actors) all.use(one);
-  // Whoever has waited 4 ms is handed the lock after those who came earlier: 7 x 2 ms, and what 8 busy processes
-  // take to be scheduled, 50 ms in all here. Without handing over it was 124 to 333 ms.
+  // Whoever has waited 4 ms is handed the lock after those who came earlier. Turns are counted, for they do not depend
+  // on what else the machine does: 4 ms are 2 turns, the others have 7. Without handing over it was 63 to 206.
   const answers = await Promise.all(actors.map((one) => ask(one, "contend 250 2")));
-  const longest = answers.map(numberIn);
-  const mean = longest.reduce((sum, one) => sum + one) / longest.length;
-  assert(mean < 110 && Math.max(...longest) < 250, answers.join(", "));
+  for (const answer of answers) assert(numberIn(answer) <= 20, answers.join(", "));
 });

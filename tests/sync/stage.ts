@@ -96,12 +96,15 @@ export function ask(program: Program, line: string): Promise<string> {
   return program.line();
 }
 
-/** Waits until a process has stopped itself (SIGSTOP). */
+/** True once a process has stopped itself (SIGSTOP). */
+export function isStopped(pid: number): boolean {
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  return stat[stat.lastIndexOf(")") + 2] === "T";
+}
+
+/** Waits until a process has stopped itself. */
 export async function stopped(pid: number): Promise<void> {
-  await eventually(() => {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return stat[stat.lastIndexOf(")") + 2] === "T";
-  });
+  await eventually(() => isStopped(pid), 20_000);
 }
 
 /** The number after the last space. */
