@@ -146,7 +146,9 @@ const commands: Record<string, (...args: string[]) => unknown> = {
   async condition(timeout = "Infinity") {
     const condition = ConditionVariable.open(name);
     using held = await mutex.lock();
-    return `signalled ${await condition.wait(held, { timeout: Number(timeout) })}`;
+    const waiting = condition.wait(held, { timeout: Number(timeout) });
+    console.log("waiting"); // it has registered by now
+    return `signalled ${await waiting}`;
   },
   signal() {
     ConditionVariable.open(name).signal();

@@ -15,10 +15,8 @@ async function waiters(
   );
   for (const one of actors) {
     all.use(one);
-    one.tell("condition");
-    await pause(15);
+    assertEquals(await ask(one, "condition"), "waiting");
   }
-  await pause(30);
   return actors;
 }
 
@@ -175,10 +173,11 @@ for (const runtime of RUNTIMES) {
       using condition = ConditionVariable.open(fresh.name);
       await using victim = await actor(runtime, fresh.name, { PROCREF_PAUSE: point });
       victim.tell("condition");
-      await pause(50);
       await using all = new AsyncDisposableStack();
       const signalledBefore = point === "condition:relocked" || point === "condition:left";
-      if (!signalledBefore) {
+      if (signalledBefore) {
+        assertEquals(await victim.line(), "waiting");
+      } else {
         await stopped(victim.pid);
         victim.signal("SIGKILL");
       }
@@ -216,13 +215,11 @@ for (const runtime of RUNTIMES) {
     using mutex = Mutex.open(fresh.name);
     using condition = ConditionVariable.open(fresh.name);
     await using first = await actor(runtime, fresh.name);
-    first.tell("condition");
-    await pause(30);
+    assertEquals(await ask(first, "condition"), "waiting");
     await using second = await actor(runtime, fresh.name, {
       PROCREF_PAUSE: "condition:taken-over",
     });
-    second.tell("condition");
-    await pause(50);
+    assertEquals(await ask(second, "condition"), "waiting");
     await using all = new AsyncDisposableStack();
     const guard = await mutex.lock();
     guard.release();
@@ -261,8 +258,7 @@ test("a condition waited for by a Deno and a Bun process is signalled by the oth
   for (const [one, other] of [RUNTIMES, [...RUNTIMES].reverse()]) {
     await using waiting = await actor(one ?? "deno", fresh.name);
     await using signalling = await actor(other ?? "bun", fresh.name);
-    waiting.tell("condition");
-    await pause(50);
+    assertEquals(await ask(waiting, "condition"), "waiting");
     await ask(signalling, "signal");
     assertEquals(await waiting.line(), "signalled true");
   }

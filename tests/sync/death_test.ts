@@ -149,6 +149,7 @@ for (const runtime of RUNTIMES) {
       // It is woken and finds the lock taken: it asks to be next. If it was faster, once more.
       while (guard !== undefined && !isStopped(victim.pid)) {
         await pause(20);
+        if (isStopped(victim.pid)) break;
         guard.release();
         guard = mutex.tryLock();
       }

@@ -5,7 +5,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { readdirSync } from "node:fs";
 import { ConditionVariable, Mutex, Semaphore } from "@procref/procref/sync";
 import { RUNTIMES, test } from "../harness/mod.ts";
-import { actor, canInject, freshName, inject, pause } from "./stage.ts";
+import { actor, ask, canInject, freshName, inject } from "./stage.ts";
 
 for (const runtime of canInject ? RUNTIMES : []) {
   test(`SIGKILL at the call that would sleep (${runtime}) takes nothing along`, async () => {
@@ -28,8 +28,7 @@ for (const runtime of canInject ? RUNTIMES : []) {
     // Between unlock and sleep: it has registered.
     await inject(runtime, fresh.name, kill, "condition");
     await using waiter = await actor(runtime, fresh.name);
-    waiter.tell("condition");
-    await pause(50);
+    assertEquals(await ask(waiter, "condition"), "waiting");
     condition.signal();
     assertEquals(await waiter.line(), "signalled true");
   });
