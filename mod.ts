@@ -19,4 +19,5 @@
 export * from "./src/counter/mod.ts";
 export * from "./src/process/mod.ts";
 export * from "./src/service/mod.ts";
+export * from "./src/sync/mod.ts";
 export { sharedFixture } from "./src/testing/mod.ts";

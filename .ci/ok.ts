@@ -3,7 +3,13 @@
 import { BUN, DENO, run, type Step } from "./steps.ts";
 import { closing, suites, tally } from "./suites.ts";
 
-const ENTRIES = ["mod.ts", "src/process/mod.ts", "src/counter/mod.ts", "src/service/mod.ts"];
+const ENTRIES = [
+  "mod.ts",
+  "src/process/mod.ts",
+  "src/counter/mod.ts",
+  "src/service/mod.ts",
+  "src/sync/mod.ts",
+];
 const CODE = ["mod.ts", "ffi", "src", "tests", "examples", "bench", ".ci"];
 const QUICK = ["tests/process", "tests/counter", "tests/service", "tests/model"];
 

@@ -91,8 +91,12 @@ export const bun: Native = {
     return call as unknown as BoundElsewhere<P>;
   },
 
-  view(address: Address, byteLength: number): ArrayBuffer {
-    return ffi().toArrayBuffer(address as unknown as number, 0, byteLength);
+  view(address: Address, byteLength: number, byteOffset = 0): ArrayBuffer {
+    return ffi().toArrayBuffer(address as unknown as number, byteOffset, byteLength);
+  },
+
+  numberOf(address): bigint {
+    return BigInt(address as unknown as number | bigint | null ?? 0);
   },
 
   addressOf(buffer): bigint {

@@ -21,8 +21,9 @@ function bind({ files, name, args, returns }) {
   }
 }
 onmessage = ({ data }) => {
-  if (!bound.has(data.name)) bound.set(data.name, bind(data));
-  postMessage(bound.get(data.name)(...data.values));
+  const key = [data.name, data.returns, ...data.args].join();
+  if (!bound.has(key)) bound.set(key, bind(data));
+  postMessage(bound.get(key)(...data.values));
 };`;
 
 const idle: HoldingWorker[] = [];

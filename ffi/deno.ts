@@ -77,15 +77,20 @@ export const deno: Native = {
     return library.symbols[name] as unknown as BoundElsewhere<P>;
   },
 
-  view(address: Address, byteLength: number): ArrayBuffer {
+  view(address: Address, byteLength: number, byteOffset = 0): ArrayBuffer {
     try {
       return Deno.UnsafePointerView.getArrayBuffer(
         address as unknown as Deno.PointerObject,
         byteLength,
+        byteOffset,
       );
     } catch (error) {
       throw explain(error, "memory views");
     }
+  },
+
+  numberOf(address): bigint {
+    return Deno.UnsafePointer.value(address as unknown as Deno.PointerValue);
   },
 
   addressOf(buffer): bigint {

@@ -90,7 +90,7 @@ const ENVIRONMENT = {
  * Binds each function of a table at its first use: a program needs few of them, and each costs 0.1 ms in Deno.
  * errno's location is bound before, so that nothing comes between the first failing call and the look at it.
  */
-function lazily<Table extends SymbolTable>(table: Table): () => Library<Table> {
+export function lazily<Table extends SymbolTable>(table: Table): () => Library<Table> {
   const library = {};
   for (const [name, prototype] of Object.entries(table)) {
     Object.defineProperty(library, name, {

@@ -68,8 +68,10 @@ export interface Native {
     name: string,
     prototype: P,
   ): BoundElsewhere<P>;
-  /** The bytes at an address, not copied. */
-  view(address: Address, byteLength: number): ArrayBuffer;
+  /** The bytes at an address, or some bytes after it, not copied. */
+  view(address: Address, byteLength: number, byteOffset?: number): ArrayBuffer;
+  /** An address as a number: for results such as MAP_FAILED, which point nowhere. */
+  numberOf(address: Address | null): bigint;
   /** The address of a typed array's bytes, as a number to be written into a C structure. */
   addressOf(buffer: Buffer): bigint;
   /**

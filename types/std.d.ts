@@ -36,6 +36,11 @@ declare module "@std/assert" {
   export function fail(message?: string): never;
 }
 
+declare module "@std/msgpack" {
+  export function encode(value: unknown): Uint8Array<ArrayBuffer>;
+  export function decode(bytes: Uint8Array): unknown;
+}
+
 declare module "@std/path" {
   export function dirname(path: string): string;
   export function basename(path: string, suffix?: string): string;

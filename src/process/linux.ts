@@ -70,7 +70,8 @@ function hold(target: ProcessTarget): HeldProcess | undefined {
   return undefined;
 }
 
-class HeldByPidfd implements HeldProcess {
+/** A process, or a thread, held by its pidfd. */
+export class HeldByPidfd implements HeldProcess {
   readonly #pid: number;
   #descriptor: number;
 

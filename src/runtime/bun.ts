@@ -11,6 +11,10 @@ export const bun: Runtime = {
     return platform === "win32" ? "windows" : platform === "darwin" ? "darwin" : "linux";
   },
 
+  get architecture() {
+    return globals.process.arch === "arm64" ? "arm64" : "x86-64";
+  },
+
   // The entry point of a compiled program lies in Bun's virtual file system.
   get standalone() {
     return /^(\/\$bunfs\/|[A-Z]:[\\/]~BUN[\\/])/.test(globals.Bun.main);

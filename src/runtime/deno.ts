@@ -9,6 +9,10 @@ export const deno: Runtime = {
     return Deno.build.os === "windows" || Deno.build.os === "darwin" ? Deno.build.os : "linux";
   },
 
+  get architecture() {
+    return Deno.build.arch === "aarch64" ? "arm64" : "x86-64";
+  },
+
   get standalone() {
     return Deno.build.standalone;
   },

@@ -2,6 +2,7 @@
 // that call for a leak, so all of them are bound before the first test.
 
 import * as libc from "../../ffi/libc.ts";
+import * as libcMemory from "../../ffi/libc_memory.ts";
 import { native } from "../../ffi/mod.ts";
 
 const groups = [
@@ -12,11 +13,16 @@ const groups = [
   libc.watching,
   libc.sockets,
   libc.environment,
+  libcMemory.memory,
+  libcMemory.futexWaiting,
+  libcMemory.futexWaking,
+  libcMemory.futexWaitvHere,
 ];
 for (const group of groups) {
   for (const name of Object.getOwnPropertyNames(group())) void Reflect.get(group(), name);
 }
 libc.semtimedopElsewhere();
+libcMemory.futexWaitvElsewhere();
 libc.errno();
 
 // The first wait for a descriptor makes the poller: an end of file is one to wait for.

@@ -1,0 +1,90 @@
+// sync.ts pair|handover|contend|memory TARGET TIMES: one process of the benchmarks of locks and shared memory.
+
+import process from "node:process";
+import { LIBC_FILES, native } from "../../ffi/mod.ts";
+import { Mutex, SharedArray, SharedMemory } from "../../src/sync/mod.ts";
+import { answer } from "./lines.ts";
+
+const [, , kind = "", target = "", times] = process.argv;
+const TIMES = Number(times);
+const MEBIBYTE = 2 ** 20;
+
+const { clock_gettime } = native.open(LIBC_FILES, {
+  clock_gettime: { args: ["i32", "buffer"], returns: "i32" }, // int clock_gettime(clockid_t, struct timespec *)
+});
+const timespec = new BigUint64Array(2);
+
+/** Milliseconds of a clock that all processes share. */
+function clock(): number {
+  clock_gettime(1, timespec);
+  return Number(timespec[0]) * 1e3 + Number(timespec[1]) / 1e6;
+}
+
+function sleep(duration: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, duration));
+}
+
+function pair(): string {
+  using mutex = Mutex.open(target);
+  const start = performance.now();
+  for (let time = 0; time < TIMES; time++) mutex.tryLock()?.release();
+  return String((performance.now() - start) / TIMES * 1e6);
+}
+
+async function handover(me: number, blocking: boolean): Promise<string> {
+  using mutex = Mutex.open(target);
+  using last = SharedArray.open(target, Float64Array, 2); // who had it, and when it let go
+  const samples: number[] = [];
+  for (let time = 0; time < TIMES; time++) {
+    const guard = blocking ? mutex.lockSync() : await mutex.lock();
+    const taken = clock();
+    if (last.at(0) !== 0 && last.at(0) !== me) samples.push(taken - (last.at(1) ?? 0));
+    await sleep(1);
+    last.set(0, me);
+    last.set(1, clock());
+    guard.release();
+    await sleep(0.5);
+  }
+  return samples.join(" ");
+}
+
+async function contend(): Promise<string> {
+  using mutex = Mutex.open(target);
+  using values = SharedArray.open(target, Float64Array, 2);
+  for (let time = 0; time < TIMES; time++) {
+    const guard = mutex.tryLock() ?? await mutex.lock();
+    values.set(0, (values.at(0) ?? 0) + 1);
+    guard.release();
+  }
+  return "done";
+}
+
+async function properContend(): Promise<string> {
+  const { lockFile } = await import("./proper_lockfile.ts");
+  for (let time = 0; time < TIMES; time++) await (await lockFile(target, "short"))();
+  return "done";
+}
+
+const memory = kind === "memory" ? SharedMemory.open(target, { size: MEBIBYTE }) : undefined;
+const shared = memory?.view(Uint8Array).fill(1);
+const own = new Uint8Array(MEBIBYTE).fill(2);
+const COPIES = 16; // at a time, so that reading the clock does not count
+
+function copies(): string {
+  if (shared === undefined) return "";
+  const start = clock();
+  for (let copy = 0; copy < COPIES; copy++) shared.set(own);
+  const written = clock();
+  for (let copy = 0; copy < COPIES; copy++) own.set(shared);
+  return [written - start, clock() - written].map((time) => time / COPIES * 1e6).join(" ");
+}
+
+await answer((line) => {
+  if (line === "ready") return line;
+  if (kind === "pair") return pair();
+  if (kind.startsWith("handover")) return handover(Number(line), kind === "handoverSync");
+  if (kind === "contend") return contend();
+  if (kind === "proper") return properContend();
+  return copies();
+});
+memory?.close();

@@ -1,0 +1,63 @@
+// From the release in one process to the lock in another that sleeps for it.
+
+import { Mutex, SharedArray } from "../src/sync/mod.ts";
+import { alone } from "./lib/alone.ts";
+import type { Benchmark } from "./lib/benchmark.ts";
+import { type RuntimeName, RUNTIMES } from "./lib/command.ts";
+import { compile, NO_COMPILER } from "./lib/floor.ts";
+import { atMost, type Row } from "./lib/report.ts";
+import { quantile } from "./lib/statistics.ts";
+import { milliseconds } from "./lib/units.ts";
+import { scriptWorker } from "./lib/worker.ts";
+
+const GOALS: Record<RuntimeName, number> = { deno: 0.06, bun: 0.1 }; // ms
+const TIMES = 300;
+
+async function samplesOf(runtime: RuntimeName, kind: string): Promise<number[]> {
+  const name = `bench ${crypto.randomUUID()}`;
+  await using stack = new AsyncDisposableStack();
+  stack.defer(() => {
+    Mutex.unlink(name);
+    SharedArray.unlink(name);
+  });
+  const workers = [1, 2].map(() =>
+    stack.use(scriptWorker(runtime, "sync.ts", kind, name, String(TIMES)))
+  );
+  await Promise.all(workers.map((worker) => worker.ask("ready")));
+  const answers = await Promise.all(workers.map((worker, index) => worker.ask(String(index + 1))));
+  return answers.join(" ").split(" ").map(Number).slice(20);
+}
+
+export const syncHandover: Benchmark = async (scratch) => {
+  const program = compile("sync.c", scratch);
+  const rows: Row[] = [];
+  if (program === undefined) rows.push({ cells: [`C, robust mutex: ${NO_COMPILER}`, "", ""] });
+  else {
+    const { stdout } = await new Deno.Command(program, { args: ["handover", String(TIMES)] })
+      .output();
+    const p50 = Number(new TextDecoder().decode(stdout));
+    rows.push({ cells: ["C, robust mutex", milliseconds(p50), ""] });
+  }
+  for (const runtime of RUNTIMES) {
+    for (const [kind, form] of [["handover", "lock()"], ["handoverSync", "lockSync()"]] as const) {
+      const samples = await samplesOf(runtime, kind);
+      const p50 = quantile(samples, 0.5);
+      rows.push({
+        cells: [`${runtime}, ${form}`, milliseconds(p50), milliseconds(quantile(samples, 0.99))],
+        goal: milliseconds(GOALS[runtime]),
+        verdict: atMost(p50, GOALS[runtime]),
+      });
+    }
+  }
+  return {
+    title: "Hand-over of a lock between two processes",
+    head: ["", "p50", "p99"],
+    rows,
+    notes: [
+      `${2 * TIMES} hand-overs; the next holder has slept in the kernel for about 1 ms.`,
+      "With lock() the event loop of the next holder goes on meanwhile; lockSync() and C block the thread.",
+    ],
+  };
+};
+
+if (import.meta.main) await alone(syncHandover);

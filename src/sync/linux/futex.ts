@@ -1,0 +1,58 @@
+// A futex is a word in shared memory with a queue of sleeping threads in the kernel. Wakers need no permission of
+// sleepers, and a sleeper that dies leaves the queue. FUTEX_WAKE_OP changes a word and wakes its sleepers in one
+// system call, which SIGKILL cannot divide (futex(2), FUTEX_WAKE_OP(2const)).
+
+import { futexWaiting, futexWaking } from "../../../ffi/libc_memory.ts";
+import { native } from "../../../ffi/mod.ts";
+import { runtime } from "../../runtime/mod.ts";
+import type { Word } from "../system.ts";
+
+const SYS_FUTEX = { "x86-64": 202, "arm64": 98 } as const;
+const FUTEX_WAIT = 0;
+const FUTEX_WAKE = 1;
+const FUTEX_WAKE_OP = 5;
+const FUTEX_OP_SET = 0;
+const FUTEX_OP_ADD = 1;
+const EVERYBODY = 0x7fff_ffff;
+const MOST_IN_ONE_STEP = 2047; // the operand has 12 bits and a sign
+
+let number: number | undefined;
+
+function sysFutex(): number {
+  return number ??= SYS_FUTEX[runtime.architecture];
+}
+
+export function word(cells: Int32Array, index: number): Word {
+  const cell = cells.subarray(index, index + 1);
+  return { cell, address: native.addressOf(cell) };
+}
+
+export function wake({ cell }: Word): void {
+  futexWaking().syscall(sysFutex(), cell, FUTEX_WAKE, EVERYBODY, 0, null, 0);
+}
+
+export function setAndWake(word: Word, value: number): void {
+  changeAndWake(word, FUTEX_OP_SET, value);
+}
+
+export function addAndWake(word: Word, value: number): void {
+  changeAndWake(word, FUTEX_OP_ADD, value);
+}
+
+// First address: who is woken. Second: what is changed. The comparison (EQ 0) would decide about waking sleepers
+// of the second, of whom none are asked for.
+function changeAndWake({ cell }: Word, operation: number, operand: number): void {
+  if (operand > MOST_IN_ONE_STEP) throw new RangeError(`${operand} is not within 12 bits`);
+  const encoded = operation << 28 | operand << 12;
+  futexWaking().syscall(sysFutex(), cell, FUTEX_WAKE_OP, EVERYBODY, 0, cell, encoded);
+}
+
+const patience = new BigUint64Array(2);
+
+export function block({ cell }: Word, expected: number, milliseconds: number): void {
+  const seconds = Math.floor(milliseconds / 1000);
+  patience[0] = BigInt(seconds); // struct timespec { time_t tv_sec; long tv_nsec; }
+  patience[1] = BigInt(Math.round((milliseconds - seconds * 1000) * 1e6));
+  // Woken, changed before, interrupted or too late: the caller looks at the word in every case.
+  futexWaiting().syscall(sysFutex(), cell, FUTEX_WAIT, expected, patience);
+}

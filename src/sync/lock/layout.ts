@@ -1,0 +1,14 @@
+import type { Kind } from "../header.ts";
+import { type OpenOptions, SharedObject } from "../shared_object.ts";
+import { LOCK_BYTES, LockWord } from "./word.ts";
+
+/** Opens an object that is one lock. All zeros is a free lock, so nothing has to be written first. */
+export function openLock(
+  kind: Kind & ("mutex" | "monitor"),
+  name: string,
+  options: OpenOptions,
+): { object: SharedObject; lock: LockWord } {
+  const shape = { byteLength: LOCK_BYTES, scoped: true };
+  const object = SharedObject.open(kind, name, shape, options);
+  return { object, lock: new LockWord(object.payload, object.system, object.subject) };
+}

@@ -1,0 +1,40 @@
+// For tests only: `PROCREF_PAUSE=point` in the environment stops the process (SIGSTOP) when it reaches that
+// point, so that a test can kill it exactly there.
+
+import { processes } from "../../ffi/libc.ts";
+import { initialEnvironment } from "../runtime/process_files.ts";
+
+const SIGSTOP = 19;
+
+let chosen: string | undefined;
+
+/** False once it is known that no point is chosen: what a fast path asks before it calls. */
+export let pausing = true;
+
+/** The instants between two atomic steps at which a process can be stopped. */
+export const PAUSE_POINTS = [
+  "lock:taken",
+  "lock:announced",
+  "lock:asked",
+  "unlock:erased",
+  "unlock:handed",
+  "post:claimed",
+  "post:added",
+  "condition:claimed",
+  "condition:registered",
+  "condition:unlocked",
+  "condition:granted",
+  "condition:taken-over",
+  "condition:relocked",
+  "condition:left",
+] as const;
+
+/** One of the instants. */
+export type PausePoint = typeof PAUSE_POINTS[number];
+
+/** Stops here if this is the chosen point. */
+export function pause(point: PausePoint): void {
+  chosen ??= initialEnvironment()["PROCREF_PAUSE"]?.split(" ")[0] ?? "";
+  pausing = chosen !== "";
+  if (chosen === point) processes().kill(processes().getpid(), SIGSTOP);
+}

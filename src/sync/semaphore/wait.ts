@@ -1,0 +1,73 @@
+import { TimeoutError } from "../../../ffi/errors.ts";
+import { checkDuration, limit, type WaitOptions } from "../../wait.ts";
+import type { Line } from "../lock/line.ts";
+import { blockOrDeath, sleepOrDeath } from "../lock/watch.ts";
+import type { SharedObject } from "../shared_object.ts";
+import type { ThreadTag, Word } from "../system.ts";
+
+/** The word of a semaphore, as its kind understands it. */
+export interface SemaphoreWord {
+  readonly word: Word;
+  /** Who waits through this object. */
+  readonly line: Line;
+  /** Takes one unit if there is one: no system call. */
+  take(): boolean;
+  /** Takes one unit, or returns the value to sleep on, having announced that. */
+  takeOrAnnounce(): "taken" | number;
+  /** Who might die while the word has this value, so that it would never change. */
+  threads(value: number): ThreadTag[];
+  /** Undoes what that thread began. */
+  recover(value: number): void;
+}
+
+/** Waits for a unit. */
+export async function waitForUnit(
+  object: SharedObject,
+  semaphore: SemaphoreWord,
+  options: WaitOptions,
+): Promise<void> {
+  object.assertOpen();
+  checkDuration(options.timeout ?? Infinity, "timeout");
+  options.signal?.throwIfAborted();
+  if (semaphore.take()) return;
+  using patience = limit(options, () => `the ${object.subject}, which is 0`);
+  const signal = AbortSignal.any([patience.signal, object.closing]);
+  object.retain();
+  let leave = () => {};
+  try {
+    leave = await semaphore.line.join(signal);
+    for (;;) {
+      const value = semaphore.takeOrAnnounce();
+      if (value === "taken") return;
+      const threads = () => semaphore.threads(value);
+      const dead = await sleepOrDeath(object.system, semaphore.word, value, threads, signal);
+      if (dead !== undefined) semaphore.recover(value);
+    }
+  } finally {
+    leave();
+    object.release();
+  }
+}
+
+/** As `waitForUnit`, blocking this thread. */
+export function waitForUnitSync(
+  object: SharedObject,
+  semaphore: SemaphoreWord,
+  timeout = Infinity,
+): void {
+  object.assertOpen();
+  const end = performance.now() + checkDuration(timeout, "timeout");
+  if (semaphore.take()) return;
+  for (;;) {
+    const value = semaphore.takeOrAnnounce();
+    if (value === "taken") return;
+    const threads = () => semaphore.threads(value);
+    const dead = blockOrDeath(object.system, semaphore.word, value, threads, end);
+    if (dead !== undefined) semaphore.recover(value);
+    else if (performance.now() >= end && !semaphore.take()) {
+      throw new TimeoutError(
+        `Timed out after ${timeout} ms waiting for the ${object.subject}, which is 0`,
+      );
+    } else if (performance.now() >= end) return;
+  }
+}
