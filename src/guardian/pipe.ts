@@ -1,10 +1,16 @@
 // A guardian's address is its shell's pid and start time and its pipe's inode. To attach, a client opens the
 // shell's own descriptor 0 through /proc (proc(5)); there is no FIFO in any directory, so none can be stale.
 
-import { reap } from "../../process/launch.ts";
-import { isAlive, waitForExit } from "../../process/process.ts";
-import { close, OPEN, statusOf, tryOpen, writeAll } from "../../file/posix.ts";
-import type { GuardianAddress } from "../record/record.ts";
+import { reap } from "../process/launch.ts";
+import { isAlive, waitForExit } from "../process/process.ts";
+import { close, OPEN, statusOf, tryOpen, writeAll } from "../file/posix.ts";
+
+/** Where a guardian is: its `sh`, and the pipe that the clients hold open. */
+export interface GuardianAddress {
+  readonly pid: number;
+  readonly startTime: string;
+  readonly inode: string;
+}
 
 /** A client's hold on a guardian: the write end of its pipe, close-on-exec. */
 export interface GuardianHold {
