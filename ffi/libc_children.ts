@@ -1,7 +1,6 @@
 // The C library's functions for children and trees on Linux: glibc and musl.
 
-import { LIBC_FILES } from "./libc_files.ts";
-import { native } from "./mod.ts";
+import { LIBC_FILES, native } from "./mod.ts";
 import type { Library, SymbolTable } from "./types.ts";
 
 const CHILDREN = {
@@ -11,13 +10,13 @@ const CHILDREN = {
   setpriority: { args: ["i32", "u32", "i32"], returns: "i32" }, // int setpriority(int which, id_t, int)
   prlimit: { args: ["i32", "i32", "buffer", "buffer"], returns: "i32" }, // int prlimit(pid_t, int resource, const struct rlimit *, struct rlimit *)
   sched_setaffinity: { args: ["i32", "u32", "buffer"], returns: "i32" }, // int sched_setaffinity(pid_t, size_t, const cpu_set_t *)
+  syscall: { args: ["i32", "i32", "i32", "i32"], returns: "i32" }, // long syscall(long, ...), for ioprio_set(2)
+  uname: { args: ["buffer"], returns: "i32" }, // int uname(struct utsname *)
   sysconf: { args: ["i32"], returns: "i32" }, // long sysconf(int name)
 } as const satisfies SymbolTable;
 
 const TREES = {
   rmdir: { args: ["buffer"], returns: "i32" }, // int rmdir(const char *)
-  inotify_init1: { args: ["i32"], returns: "i32" }, // int inotify_init1(int flags)
-  inotify_add_watch: { args: ["i32", "buffer", "u32"], returns: "i32" }, // int inotify_add_watch(int, const char *, uint32_t mask)
 } as const satisfies SymbolTable;
 
 function lazily<Table extends SymbolTable>(table: Table): () => Library<Table> {
@@ -27,5 +26,5 @@ function lazily<Table extends SymbolTable>(table: Table): () => Library<Table> {
 
 /** What is done with one child: waitid(2), setpriority(2), prlimit(2), sched_setaffinity(2). */
 export const children: () => Library<typeof CHILDREN> = lazily(CHILDREN);
-/** What is done with a tree's directory: rmdir(2), inotify(7). */
+/** What is done with a tree's directory: rmdir(2). */
 export const trees: () => Library<typeof TREES> = lazily(TREES);
