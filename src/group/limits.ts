@@ -6,6 +6,7 @@ export type LimitProblem = "invalid" | "unsupported" | "unenforceable";
 
 /** A limit that is no limit, or that nothing here would enforce. Thrown before anything starts. */
 export class ResourceLimitError extends ProcrefError {
+  /** The class's name. */
   override name = "ResourceLimitError";
   /**
    * `"invalid"`: 0, negative, NaN or out of range. `"unsupported"`: the mechanism has no limits.
@@ -23,10 +24,10 @@ export class ResourceLimitError extends ProcrefError {
   }
 }
 
-const NAMES = ["memory", "processes", "cpu"] as const;
+const NAMES: readonly LimitName[] = ["memory", "processes", "cpu"];
 
 /** The name of a limit. */
-export type LimitName = typeof NAMES[number];
+export type LimitName = keyof ResourceLimits;
 
 const LEAST_CPU = 0.01; // 1 ms in each 100 ms: what cpu.max takes at least
 

@@ -10,7 +10,7 @@ import { HeldByPidfd } from "../../process/linux.ts";
 import { type Attributes, ioClass, type Rlimit, rlimitEntries } from "../attributes.ts";
 import type { Preparation } from "../system.ts";
 
-const P_PIDFD = 3;
+const P_PID = 1;
 const WSTOPPED = 2;
 const WEXITED = 4;
 const WNOWAIT = 0x1000000;
@@ -32,7 +32,8 @@ const MACHINE = 4 * 65;
 export function admit(pid: number, descriptor: number, preparation: Preparation): void {
   const info = new Int32Array(SIGINFO_WORDS);
   for (;;) {
-    const result = children().waitid(P_PIDFD, descriptor, info, WSTOPPED | WEXITED | WNOWAIT);
+    // By pid, which nobody reaps in this turn: by a nonblocking pidfd it would not wait (EAGAIN).
+    const result = children().waitid(P_PID, pid, info, WSTOPPED | WEXITED | WNOWAIT);
     if (result === 0) break;
     if (errno() !== ERRNO.EINTR) throw new SystemError("waitid", errno(), `for pid ${pid}`);
   }
