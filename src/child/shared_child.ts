@@ -62,8 +62,8 @@ export class SharedChild implements AsyncDisposable {
    * Starts a program. It is looked up in the `PATH` of the child's environment, a name with a slash from `cwd`.
    * In Deno this needs `--allow-run`, `--allow-env` and `--allow-ffi`.
    *
-   * The child holds this process alive only while somebody waits for it, and does not end with it: that is what
-   * groups are for.
+   * The child holds this process alive only while somebody waits for it or has taken its output, and does not end
+   * with it: that is what groups are for.
    *
    * @param program A name, a path, or a file URL.
    * @param options Arguments, environment, streams, and what the process may do.
@@ -165,12 +165,12 @@ export class SharedChild implements AsyncDisposable {
 
   /** Standard output, at the first call; then, and where it is not piped, undefined. */
   takeStdout(): ReadableStream<Uint8Array> | undefined {
-    return this.#streams.take("stdout");
+    return this.#held(this.#streams.take("stdout"));
   }
 
   /** Standard error, at the first call; then, and where it is not piped, undefined. */
   takeStderr(): ReadableStream<Uint8Array> | undefined {
-    return this.#streams.take("stderr");
+    return this.#held(this.#streams.take("stderr"));
   }
 
   /** A handle for other threads of this process: send it by `postMessage`, there `SharedChild.attach()` it. */
@@ -200,6 +200,15 @@ export class SharedChild implements AsyncDisposable {
     const own = this.#use((_held, descriptor) => childSystem().duplicate(descriptor));
     await attachedWait(this.pid, own, this.#memory, signal);
     this.tryWait();
+  }
+
+  /** Who reads the output waits for it: until the child's end that holds the process alive as a wait does. */
+  #held<Stream>(stream: Stream | undefined): Stream | undefined {
+    if (stream === undefined) return undefined;
+    this.#hold(1);
+    const over = () => this.#hold(-1);
+    this.#settled.then(over, over);
+    return stream;
   }
 
   #hold(change: 1 | -1): void {

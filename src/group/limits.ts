@@ -15,6 +15,8 @@ export class ResourceLimitError extends ProcrefError {
   readonly reason: LimitProblem;
 
   /**
+   * Refuses a limit.
+   *
    * @param reason Which kind of refusal.
    * @param message The limit, and why.
    */

@@ -39,7 +39,13 @@ function wrapDeno(child: Deno.ChildProcess): RuntimeChild {
     if (number === undefined) throw error;
     return { code: null, signal: Number(number) };
   });
-  ended.catch(() => {});
+  // Deno's unref() takes the hold off the streams as well: after the end, what is left in them must be readable.
+  let over = false;
+  const finish = () => {
+    over = true;
+    child.ref();
+  };
+  ended.then(finish, finish);
   return {
     pid: child.pid,
     ended,
@@ -49,7 +55,7 @@ function wrapDeno(child: Deno.ChildProcess): RuntimeChild {
     stdout: () => piped(() => child.stdout),
     stderr: () => piped(() => child.stderr),
     ref: () => child.ref(),
-    unref: () => child.unref(),
+    unref: () => over ? undefined : child.unref(),
   };
 }
 
