@@ -20,7 +20,8 @@ done
 echo done`;
 
 // $1: the mark. PROCREF_NOTE: gPID:START for each process group with the start time of its leader, pPID:START for
-// each adopted process. A number that belongs to a process with another start time has been given away.
+// each adopted process. A number that belongs to a process with another start time has been given away. In the middle
+// of execve(2) a process shows no mark, so it looks twice.
 const PROCESS_GROUP_PASS = `
 started() {
   stat=$(cat "/proc/$1/stat") || return
@@ -36,7 +37,8 @@ end() {
   esac
 }
 left=50
-while [ $left -gt 0 ]; do
+empty=0
+while [ $left -gt 0 ] && [ $empty -lt 2 ]; do
   left=$((left - 1))
   found=
   for each in $PROCREF_NOTE; do end "$each" && found=1; done
@@ -44,8 +46,8 @@ while [ $left -gt 0 ]; do
     file=\${file#/proc/}
     kill -9 "\${file%/environ}" && found=1
   done
-  [ -n "$found" ] || break
-  sleep 0.01
+  [ -n "$found" ] && empty=0 || empty=$((empty + 1))
+  sleep 0.005
 done
 echo done`;
 

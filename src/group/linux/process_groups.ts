@@ -14,6 +14,7 @@ import { linux as processSystem } from "../../process/linux.ts";
 import type { ProcessIdentity } from "../../process/identity.ts";
 import { checkSignal } from "../../process/signals.ts";
 import type { HeldProcess } from "../../process/system.ts";
+import { sleep } from "../../wait.ts";
 import { ResourceLimitError } from "../limits.ts";
 import type { Containment } from "../system.ts";
 import type { GroupStats, MemberInfo } from "../types.ts";
@@ -30,6 +31,7 @@ import {
 const F_DUPFD_CLOEXEC = 1030;
 const SYS_PIDFD_SEND_SIGNAL = 424;
 const PIDFD_SIGNAL_PROCESS_GROUP = 4; // from Linux 6.9
+const EXEC_TIME = 2; // ms; an execve takes less
 const NEVER = new AbortController().signal;
 
 /** A process group by its leader: the pidfd keeps the leader's number recognisable after its end. */
@@ -91,9 +93,13 @@ export class ProcessGroupContainment implements Containment {
   }
 
   async kill(): Promise<void> {
-    for (let found = this.#scan(); found.length > 0; found = this.#scan()) {
+    for (let empty = 0; empty < 2;) {
+      const found = this.#scan();
       this.#signal(checkSignal("SIGKILL"), found);
       await this.#ended(found, NEVER);
+      empty = found.length > 0 ? 0 : empty + 1;
+      // Twice: in the middle of execve(2) a process shows no environment, and so no mark.
+      if (empty === 1 && this.#leaders.size > 0) await sleep(EXEC_TIME);
     }
     this.#forget([]);
   }
