@@ -3,11 +3,11 @@ import { ProcrefError } from "../../ffi/errors.ts";
 import { startFailure } from "./failure.ts";
 import { checkSpawnOptions, type SpawnOptions } from "./options.ts";
 import { checkDirectory, findProgram } from "./program.ts";
-import { childSystem, type Preparation } from "./system.ts";
+import { type CgroupPlacement, childSystem, type Preparation } from "./system.ts";
 
 /** Where a group puts its child. */
 export interface Placement {
-  readonly cgroup?: { readonly directory: string; readonly frozen: boolean };
+  readonly cgroup?: CgroupPlacement;
   /** The leader of a session and process group of its own. */
   readonly ownSession?: boolean;
   /** Variables by which the group knows its own. */

@@ -6,12 +6,19 @@ import type { Attributes } from "./attributes.ts";
 import { linux } from "./linux/system.ts";
 import type { StatusWords } from "./status.ts";
 
+/** A cgroup for a child. */
+export interface CgroupPlacement {
+  readonly directory: string;
+  /** Whether it may be born inside, where the runtime can do that (clone3(2), CLONE_INTO_CGROUP). */
+  readonly birth: boolean;
+}
+
 /** What must happen between a child's birth and its program. */
 export interface Preparation {
   readonly attributes: Attributes;
   readonly umask: number | undefined;
-  /** The cgroup to be in before the program runs; `frozen` while nothing in it runs. */
-  readonly cgroup: { readonly directory: string; readonly frozen: boolean } | undefined;
+  /** The cgroup to be in before the program runs. */
+  readonly cgroup: CgroupPlacement | undefined;
 }
 
 /** An order that prepares the child by itself, or stops it at a gate where the parent does. */

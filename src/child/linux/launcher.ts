@@ -29,8 +29,7 @@ export function prepare(order: ChildOrder, preparation: Preparation): PreparedOr
   const otherUser = order.uid !== undefined || order.gid !== undefined;
   const gate = hasAttributes(attributes) ||
     (cgroup !== undefined && otherUser && !runtimeChildren.startsInCgroup);
-  // A runtime that starts in a frozen cgroup would wait for the child's exec for ever.
-  const born = cgroup !== undefined && runtimeChildren.startsInCgroup && !cgroup.frozen && !gate;
+  const born = cgroup?.birth === true && runtimeChildren.startsInCgroup && !gate;
   const joins = cgroup !== undefined && !born && !gate;
   const placed = born ? { ...order, cgroup: cgroup.directory } : order;
   if (!joins && !gate && umask === undefined) return { order: placed, gate };

@@ -16,6 +16,7 @@ import { sleep } from "../../wait.ts";
 import { asked, ResourceLimitError } from "../limits.ts";
 import type { Containment } from "../system.ts";
 import type { GroupStats, MemberInfo, ResourceLimits } from "../types.ts";
+import { isBirthSafe } from "./birth.ts";
 import { handOn } from "./delegation.ts";
 import { untilEvent } from "./events.ts";
 import { kernelFiles, processesIn, removeTree } from "./files.ts";
@@ -34,6 +35,8 @@ export class CgroupContainment implements Containment {
   #limits: ResourceLimits;
   /** Launchers that may not have joined yet: cgroup.kill would miss them. */
   readonly #joining = new Set<SharedChild>();
+  /** Whether children may be born inside; see birth.ts for when they may not. */
+  #birth: boolean | undefined;
   #frozen = false;
   #killing: Promise<void> | undefined;
   #last: GroupStats = { processes: 0, cpuTime: 0, peakMemory: 0 };
@@ -46,9 +49,13 @@ export class CgroupContainment implements Containment {
   }
 
   async spawn(program: string | URL, options: SpawnOptions): Promise<SharedChild> {
-    await this.#killing;
     await this.#guardian.ensure();
-    const placement = { cgroup: { directory: this.#directory, frozen: this.#frozen } };
+    this.#birth ??= await isBirthSafe(this.#directory);
+    // Nothing may come in while a kill waits for the group to be empty; from here to the start nothing is awaited.
+    while (this.#killing !== undefined) await this.#killing;
+    // A runtime that starts a child in a frozen cgroup would wait for its exec for ever.
+    const birth = this.#birth && !this.#frozen;
+    const placement = { cgroup: { directory: this.#directory, birth } };
     let child: SharedChild;
     try {
       child = sharedChild(launchChild(program, options, placement));
@@ -115,6 +122,7 @@ export class CgroupContainment implements Containment {
   }
 
   async #kill(): Promise<void> {
+    this.#birth = false;
     const launchers = [...this.#joining];
     for (const launcher of launchers) launcher.kill();
     const failure = kernelFiles.write(`${this.#directory}/cgroup.kill`, "1");

@@ -96,6 +96,8 @@ export class ProcessGroupContainment implements Containment {
     for (let empty = 0; empty < 2;) {
       const found = this.#scan();
       this.#signal(checkSignal("SIGKILL"), found);
+      // Each by itself as well: one that has just left its process group is waited for like the others.
+      for (const stat of found) signalOne(stat, checkSignal("SIGKILL"));
       await this.#ended(found, NEVER);
       empty = found.length > 0 ? 0 : empty + 1;
       // Twice: in the middle of execve(2) a process shows no environment, and so no mark.
@@ -113,11 +115,8 @@ export class ProcessGroupContainment implements Containment {
       const inside = found.filter((stat) => stat.group === pid);
       if (inside.length > 0) signalGroup(pid, descriptor, number);
     }
-    for (const { pid, startTime, group } of found) {
-      if (this.#leaders.has(group)) continue;
-      const held = processSystem.hold({ pid, startTime });
-      held?.signal(number);
-      held?.close();
+    for (const stat of found) {
+      if (!this.#leaders.has(stat.group)) signalOne(stat, number);
     }
   }
 
@@ -219,6 +218,12 @@ export class ProcessGroupContainment implements Containment {
     this.#adopted.clear();
     await this.#guardian.dismiss();
   }
+}
+
+function signalOne({ pid, startTime }: ProcessIdentity, number: number): void {
+  const held = processSystem.hold({ pid, startTime });
+  held?.signal(number);
+  held?.close();
 }
 
 function signalGroup(pid: number, descriptor: number, number: number): void {
