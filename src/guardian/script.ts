@@ -8,11 +8,13 @@
 // - A pass that was killed half-way is repeated; ten times, so that one that cannot run at all is not for ever.
 // - Only the shell itself may hold the read end; therefore the redirections.
 
-/** The script. The code of the pass comes in `PROCREF_PASS`, the command that runs it as arguments. */
+/** The script. The code of the pass comes in `PROCREF_PASS`, the command that runs it as arguments; without one it is the shell's own. */
 export const SCRIPT = `code=$PROCREF_PASS
 unset PROCREF_PASS
 export PROCREF_GUARDIAN=$$
-pass() { printf %s "$code" | (cd "$PROCREF_CWD" && exec "$@") 2>/dev/null; }
+pass() {
+  if [ $# -eq 0 ]; then eval "$code"; else printf %s "$code" | (cd "$PROCREF_CWD" && exec "$@"); fi 2>/dev/null
+}
 while :; do
   while IFS= read -r line; do
     [ "$line" = q ] && exit

@@ -11,7 +11,7 @@ import { SCRIPT } from "./script.ts";
 export interface GuardianPlan {
   /** What a list of processes shows. */
   readonly title: string;
-  /** The interpreter of the pass, which reads the code from its standard input. */
+  /** The interpreter of the pass, which reads the code from its standard input; empty: the guardian's own shell. */
   readonly command: readonly string[];
   /** The code of the pass. */
   readonly pass: string;

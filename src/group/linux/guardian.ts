@@ -1,5 +1,5 @@
-// What the guardian of a group does when its owner is gone, whichever way: a few lines of `sh`, so that the tree
-// does not outlive its owner for longer than a shell takes to start.
+// What the guardian of a group does when its owner is gone, whichever way: a few lines for its own shell, which is
+// awake already, so that the tree dies within milliseconds.
 
 import { dismiss, type GuardianHold } from "../../guardian/pipe.ts";
 import { startGuardian } from "../../guardian/start.ts";
@@ -7,19 +7,19 @@ import { writeAll } from "../../file/posix.ts";
 import { isAlive } from "../../process/process.ts";
 import { initialEnvironment } from "../../runtime/process_files.ts";
 
-// $1: the cgroup. What is in the middle of joining dies at the next turn, and what finds no directory never starts.
+// PROCREF_SUBJECT: the cgroup. What is in the middle of joining dies at the next turn, and what finds no directory never starts.
 const CGROUP_PASS = `
 prune() {
   for below in "$1"/*/; do [ -d "$below" ] && prune "\${below%/}"; done
   rmdir "$1"
 }
-while [ -d "$1" ]; do
-  echo 1 >"$1/cgroup.kill"
-  prune "$1" || sleep 0.005
+while [ -d "$PROCREF_SUBJECT" ]; do
+  echo 1 >"$PROCREF_SUBJECT/cgroup.kill"
+  prune "$PROCREF_SUBJECT" || sleep 0.005
 done
 echo done`;
 
-// $1: the mark. PROCREF_NOTE: gPID:START for each process group with the start time of its leader, pPID:START for
+// PROCREF_SUBJECT: the mark. PROCREF_NOTE: gPID:START for each process group with the start time of its leader, pPID:START for
 // each adopted process. A number that belongs to a process with another start time has been given away. In the middle
 // of execve(2) a process shows no mark, so it looks twice.
 const PROCESS_GROUP_PASS = `
@@ -42,7 +42,7 @@ while [ $left -gt 0 ] && [ $empty -lt 2 ]; do
   left=$((left - 1))
   found=
   for each in $PROCREF_NOTE; do end "$each" && found=1; done
-  for file in $(grep -l "PROCREF_GROUP=$1" /proc/[0-9]*/environ); do
+  for file in $(grep -l "PROCREF_GROUP=$PROCREF_SUBJECT" /proc/[0-9]*/environ); do
     file=\${file#/proc/}
     kill -9 "\${file%/environ}" && found=1
   done
@@ -99,9 +99,12 @@ export class GroupGuardian {
 function begin(pass: string, subject: string): GuardianHold {
   return startGuardian({
     title: `procref-guardian of group ${subject}`,
-    command: ["/bin/sh", "-s", "--", subject],
+    command: [],
     pass,
     directory: "/",
-    environment: { PATH: `${initialEnvironment()["PATH"] ?? ""}:/bin:/usr/bin` },
+    environment: {
+      PROCREF_SUBJECT: subject,
+      PATH: `${initialEnvironment()["PATH"] ?? ""}:/bin:/usr/bin`,
+    },
   });
 }
