@@ -16,6 +16,7 @@ const CHILDREN = {
 } as const satisfies SymbolTable;
 
 const TREES = {
+  usleep: { args: ["u32"], returns: "i32" }, // int usleep(useconds_t)
   rmdir: { args: ["buffer"], returns: "i32" }, // int rmdir(const char *)
 } as const satisfies SymbolTable;
 
@@ -26,5 +27,5 @@ function lazily<Table extends SymbolTable>(table: Table): () => Library<Table> {
 
 /** What is done with one child: waitid(2), setpriority(2), prlimit(2), sched_setaffinity(2). */
 export const children: () => Library<typeof CHILDREN> = lazily(CHILDREN);
-/** What is done with a tree's directory: rmdir(2). */
+/** What is done with a tree's directory: rmdir(2), usleep(3). */
 export const trees: () => Library<typeof TREES> = lazily(TREES);

@@ -2,7 +2,7 @@ import { type ChildOrder, type RuntimeChild, runtimeChildren } from "../runtime/
 import { ProcrefError } from "../../ffi/errors.ts";
 import { startFailure } from "./failure.ts";
 import { checkSpawnOptions, type SpawnOptions } from "./options.ts";
-import { checkDirectory, findProgram } from "./program.ts";
+import { checkDirectory, checkInterpreter, findProgram } from "./program.ts";
 import { type CgroupPlacement, childSystem, type Preparation } from "./system.ts";
 
 /** Where a group puts its child. */
@@ -37,6 +37,8 @@ export function launchChild(
     cgroup: placement.cgroup,
   };
   const prepared = childSystem().prepare(orderOf(path, cwd, options, placement), preparation);
+  // A launcher could only fail late.
+  if (prepared.order.path !== path) checkInterpreter(path);
   const child = start(prepared.order, path);
   child.unref();
   const handle = childSystem().open(child.pid);
@@ -73,6 +75,7 @@ function start(order: ChildOrder, path: string): RuntimeChild {
   try {
     child = runtimeChildren.spawn(order);
   } catch (error) {
+    checkInterpreter(path);
     throw startFailure(error, path);
   }
   // node:child_process reports a failed start later; there is no pid then.

@@ -5,7 +5,7 @@ import { ERRNO } from "../../ffi/errno.ts";
 import { PermissionError, ProcrefError } from "../../ffi/errors.ts";
 import { cstring, files } from "../../ffi/libc.ts";
 import { close, OPEN, readAll, statusAt, tryOpen } from "../file/posix.ts";
-import { which } from "../process/which.ts";
+import { isExecutable, which } from "../process/which.ts";
 import { runtime } from "../runtime/mod.ts";
 import { initialEnvironment } from "../runtime/process_files.ts";
 import { checkText } from "./check.ts";
@@ -25,6 +25,8 @@ const DEFAULT_PATH = "/bin:/usr/bin";
  */
 export function findProgram(program: string | URL, options: SpawnOptions, cwd?: string): string {
   const name = pathOf(program, "The program");
+  // The common case, without a look at the working directory.
+  if (name.startsWith("/") && isExecutable(name)) return name;
   const where = name.includes("/") ? {} : { path: searchPath(options) };
   const path = which(name, {
     ...where,
@@ -32,7 +34,6 @@ export function findProgram(program: string | URL, options: SpawnOptions, cwd?: 
     ...(cwd === undefined ? {} : { cwd }),
   });
   if (path === undefined) throw notFound(name, where.path, cwd);
-  checkInterpreter(path);
   return path;
 }
 
@@ -97,8 +98,12 @@ function notFound(name: string, path: string | undefined, cwd: string | undefine
 
 const LONGEST_LINE = 256; // BINPRM_BUF_SIZE (execve(2))
 
-/** A script's first line names its interpreter; a missing one looks like a missing script. */
-function checkInterpreter(path: string): void {
+/**
+ * A script's first line names its interpreter (execve(2)); a missing one looks like a missing script.
+ *
+ * @throws {ProcrefError} `not_found`: there is no such interpreter.
+ */
+export function checkInterpreter(path: string): void {
   const descriptor = tryOpen(path, OPEN.readOnly | OPEN.nonblock);
   // It may be executable without being readable.
   if (descriptor === -1) return;

@@ -1,10 +1,9 @@
 // What the guardian of a group does when its owner is gone, whichever way: a few lines for its own shell, which is
 // awake already, so that the tree dies within milliseconds.
 
-import { dismiss, type GuardianHold } from "../../guardian/pipe.ts";
+import { dismiss, type GuardianHold, isWatched } from "../../guardian/pipe.ts";
 import { startGuardian } from "../../guardian/start.ts";
 import { writeAll } from "../../file/posix.ts";
-import { isAlive } from "../../process/process.ts";
 import { initialEnvironment } from "../../runtime/process_files.ts";
 
 // PROCREF_SUBJECT: the cgroup. What is in the middle of joining dies at the next turn, and what finds no directory never starts.
@@ -83,7 +82,7 @@ export class GroupGuardian {
 
   /** Replaces it if somebody has killed it. @throws {SystemError} */
   async ensure(): Promise<void> {
-    if (isAlive(this.#hold.address)) return;
+    if (isWatched(this.#hold)) return;
     const dead = this.#hold;
     this.#hold = begin(this.#plan.pass, this.#plan.subject);
     if (this.#note !== "") this.note(this.#note);

@@ -33,11 +33,11 @@ export const bun: RuntimeChildren = {
   startsInCgroup: true,
 
   spawn(order: ChildOrder): RuntimeChild {
-    const { Bun, process } = globals();
+    const { Bun } = globals();
     const child = wrapBun(Bun.spawn([order.path, ...order.args], {
       argv0: order.argv0,
       cwd: order.cwd,
-      env: { ...(order.clearEnv ? {} : process.env), ...order.env },
+      env: environment(order),
       stdin: MODES[order.stdin],
       stdout: MODES[order.stdout],
       stderr: MODES[order.stderr],
@@ -58,6 +58,14 @@ export const bun: RuntimeChildren = {
     return isNodeChild(child) ? wrapNode(child) : undefined;
   },
 };
+
+/** Undefined for just our own, which Bun then need not be given as a copy. */
+function environment(
+  { env, clearEnv }: ChildOrder,
+): Record<string, string | undefined> | undefined {
+  if (clearEnv) return { ...env };
+  return Object.keys(env).length === 0 ? undefined : { ...globals().process.env, ...env };
+}
 
 function isSubprocess(child: object): child is Subprocess {
   return "exited" in child && child.exited instanceof Promise && "signalCode" in child;
