@@ -10,9 +10,9 @@ import { milliseconds } from "./lib/units.ts";
 import { scriptWorker } from "./lib/worker.ts";
 
 const WAYS = ["procref", "execa", "tree-kill"] as const;
-const SIZES = [{ count: 10, rounds: 7 }, { count: 100, rounds: 5 }, {
+const SIZES = [{ count: 10, rounds: 5 }, { count: 100, rounds: 3 }, {
   count: 1000,
-  rounds: 3,
+  rounds: 1,
 }] as const;
 const TRICKS = ["flat", "session"] as const;
 

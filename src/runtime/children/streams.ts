@@ -27,8 +27,9 @@ export function writableFrom(sink: FileSink): WritableStream<Uint8Array> {
  */
 export function onDemand(source: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
   const reader = source.getReader();
-  let next: Promise<ReadableStreamReadResult<Uint8Array>> | undefined = reader.read();
-  next.catch(() => {});
+  const first = reader.read();
+  first.catch(() => {});
+  let next: typeof first | undefined = first;
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       const { done, value } = await (next ?? reader.read());
