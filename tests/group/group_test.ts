@@ -77,6 +77,7 @@ for (const mechanism of MECHANISMS) {
 
   promise("killAll() twice, and the group goes on working", async () => {
     await using group = await create();
+    assertEquals((await (await group.spawn("true")).wait()).code, 0);
     await group.killAll();
     for (let round = 0; round < 3; round++) {
       const child = await group.spawn("sh", shell(TREE));
@@ -85,6 +86,22 @@ for (const mechanism of MECHANISMS) {
       assertEquals((await child.wait()).signal, "SIGKILL");
     }
     assertEquals((await (await group.spawn("true")).wait()).code, 0);
+  });
+
+  promise("a spawn() during killAll() waits for it, and its child lives", async () => {
+    await using group = await create();
+    await group.spawn(
+      "sh",
+      shell("i=0; while [ $i -lt 30 ]; do sleep 60 & i=$((i+1)); done; wait"),
+    );
+    await eventually(() => group.members().length === 31);
+    const killing = group.killAll();
+    const spawning = group.spawn("sleep", { args: ["60"] });
+    await killing;
+    const child = await spawning;
+    if (mechanism === "cgroup_v2") assertEquals(group.members(), [child.pid]);
+    await group.killAll();
+    assertEquals((await child.wait()).signal, "SIGKILL");
   });
 
   promise("killAll() beside spawns under way leaves none of them", async () => {
