@@ -38,7 +38,7 @@ const WAYS: Record<string, (args: string[]) => Promise<Tree>> = {
     const { execa } = await import("execa");
     // forceKillAfterDelay is for what ignores SIGTERM; these trees obey at once.
     const child = execa("sh", args, {
-      stdin: "ignore",
+      stdio: "ignore",
       reject: false,
       killDescendants: true,
       cleanup: true,
