@@ -16,7 +16,9 @@
  * @module
  */
 
+export * from "./src/child/mod.ts";
 export * from "./src/counter/mod.ts";
+export * from "./src/group/mod.ts";
 export * from "./src/process/mod.ts";
 export * from "./src/service/mod.ts";
 export * from "./src/sync/mod.ts";

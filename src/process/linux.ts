@@ -55,14 +55,19 @@ function isAlive(pid: number): boolean {
   return processes().kill(pid, 0) === 0 || errno() === ERRNO.EPERM;
 }
 
+/** A pidfd, also for a process that has ended but is not reaped; undefined where there is none. @throws {SystemError} */
+export function openPidfd(pid: number): number | undefined {
+  const descriptor = processes().syscall(SYS_PIDFD_OPEN, pid, PIDFD_NONBLOCK, null, 0);
+  if (descriptor !== -1) return descriptor;
+  // EINVAL: the number names a thread, not a process.
+  if (errno() === ERRNO.ESRCH || errno() === ERRNO.EINVAL) return undefined;
+  throw new SystemError("pidfd_open", errno(), `for pid ${pid}`);
+}
+
 function hold(target: ProcessTarget): HeldProcess | undefined {
   const pid = typeof target === "number" ? target : target.pid;
-  const descriptor = processes().syscall(SYS_PIDFD_OPEN, pid, PIDFD_NONBLOCK, null, 0);
-  if (descriptor === -1) {
-    // EINVAL: the number names a thread, not a process.
-    if (errno() === ERRNO.ESRCH || errno() === ERRNO.EINVAL) return undefined;
-    throw new SystemError("pidfd_open", errno(), `for pid ${pid}`);
-  }
+  const descriptor = openPidfd(pid);
+  if (descriptor === undefined) return undefined;
   const process = new HeldByPidfd(pid, descriptor);
   const same = typeof target === "number" || startTime(pid) === target.startTime;
   if (same && !process.ended()) return process;

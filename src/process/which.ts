@@ -67,6 +67,7 @@ function firstExecutable(directories: readonly string[], program: string): strin
     .find(isExecutable);
 }
 
-function isExecutable(path: string): boolean {
+/** True for a file that this process may execute (access(2)). */
+export function isExecutable(path: string): boolean {
   return files().access(cstring(path), X_OK) === 0 && statusAt(path, "follow")?.regular === true;
 }

@@ -9,7 +9,7 @@ import { limit, type WaitOptions } from "../wait.ts";
 import type { Definition } from "./definition.ts";
 import { lockOf } from "./lock.ts";
 import { chargeOf, checkModule, makeGuardian } from "./guardian/make.ts";
-import { attach, detach, dismiss, type GuardianHold } from "./guardian/pipe.ts";
+import { attach, detach, dismiss, type GuardianHold } from "../guardian/pipe.ts";
 import { pause } from "./pause.ts";
 import { openDirectory, peekDirectory } from "./record/directory.ts";
 import { blankRecord } from "./record/progress.ts";

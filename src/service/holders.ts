@@ -3,7 +3,7 @@
 import { listDirectory, readLink, readText } from "../file/posix.ts";
 import { identify } from "../process/process.ts";
 import type { ProcessIdentity } from "../process/identity.ts";
-import type { GuardianAddress } from "./record/record.ts";
+import type { GuardianAddress } from "../guardian/pipe.ts";
 
 const WRITE_ONLY = /^flags:\s*0*[0-7]*1$/m;
 

@@ -4,7 +4,7 @@
 import type { Lease } from "../counter/lease.ts";
 import { isAlive } from "../process/process.ts";
 import { chargeOf, makeGuardian } from "./guardian/make.ts";
-import { detach, dismiss, type GuardianHold } from "./guardian/pipe.ts";
+import { detach, dismiss, type GuardianHold } from "../guardian/pipe.ts";
 import { type Action, type Event, type State, type Transition, transition } from "./machine.ts";
 import { isHealthy, isRunning } from "./health.ts";
 import type { Definition } from "./definition.ts";

@@ -9,15 +9,17 @@ export interface Snapshot {
   readonly shared: readonly string[];
   readonly records: readonly string[];
   readonly processes: readonly string[];
+  readonly cgroups: readonly string[];
 }
 
-/** Looks at the kernel: our semaphore sets, shared memory, records, guardians and children. */
+/** Looks at the kernel: our semaphore sets, shared memory, records, guardians, children and cgroups. */
 export function snapshot(): Snapshot {
   return {
     sets: semaphoreSets(),
     shared: list("/dev/shm"),
     records: list("/tmp/procref-0"),
     processes: list("/proc").filter(isOurs).map(describe),
+    cgroups: emptyCgroups(),
   };
 }
 
@@ -33,11 +35,11 @@ export async function leftovers(before: Snapshot): Promise<void> {
     return KINDS.every((kind) => rest[kind].length === 0);
   };
   await eventually(gone).catch(() => {});
-  const nothing: Snapshot = { sets: [], shared: [], records: [], processes: [] };
+  const nothing: Snapshot = { sets: [], shared: [], records: [], processes: [], cgroups: [] };
   assertEquals(rest, nothing, "something is left behind");
 }
 
-const KINDS = ["sets", "shared", "records", "processes"] as const;
+const KINDS = ["sets", "shared", "records", "processes", "cgroups"] as const;
 
 function compare(
   all: Snapshot,
@@ -48,6 +50,7 @@ function compare(
     shared: all.shared.filter((one) => keep("shared", one)),
     records: all.records.filter((one) => keep("records", one)),
     processes: all.processes.filter((one) => keep("processes", one)),
+    cgroups: all.cgroups.filter((one) => keep("cgroups", one)),
   };
 }
 
@@ -64,6 +67,24 @@ function list(directory: string): string[] {
     return readdirSync(directory);
   } catch {
     return [];
+  }
+}
+
+/** Our cgroups in which nothing is: another run's have processes in them. */
+function emptyCgroups(): string[] {
+  const mounts = readFileSync("/proc/self/mounts", "utf8").split("\n").map((line) =>
+    line.split(" ")
+  );
+  const roots = mounts.filter(([, , type]) => type === "cgroup2").map(([, point = ""]) => point);
+  return roots.flatMap((root) => list(root).map((name) => `${root}/${name}`))
+    .filter((path) => path.includes("/procref-") && populated(path) === "0");
+}
+
+function populated(cgroup: string): string | undefined {
+  try {
+    return /^populated (\d)/m.exec(readFileSync(`${cgroup}/cgroup.events`, "utf8"))?.[1];
+  } catch {
+    return undefined;
   }
 }
 

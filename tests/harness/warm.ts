@@ -2,6 +2,7 @@
 // that call for a leak, so all of them are bound before the first test.
 
 import * as libc from "../../ffi/libc.ts";
+import * as libcChildren from "../../ffi/libc_children.ts";
 import * as libcMemory from "../../ffi/libc_memory.ts";
 import { native } from "../../ffi/mod.ts";
 
@@ -13,6 +14,8 @@ const groups = [
   libc.watching,
   libc.sockets,
   libc.environment,
+  libcChildren.children,
+  libcChildren.trees,
   libcMemory.memory,
   libcMemory.futexWaiting,
   libcMemory.futexWaking,

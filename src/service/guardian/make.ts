@@ -1,17 +1,13 @@
-import { errno } from "../../../ffi/libc.ts";
-import { SystemError, UnsupportedError } from "../../../ffi/errors.ts";
-import { pipe } from "../../file/descriptors.ts";
+import { UnsupportedError } from "../../../ffi/errors.ts";
+import type { GuardianHold } from "../../guardian/pipe.ts";
+import { startGuardian } from "../../guardian/start.ts";
 import { quote } from "../../name.ts";
-import { close, statusAt, statusOf } from "../../file/posix.ts";
-import { launch } from "../../process/launch.ts";
-import { identify } from "../../process/process.ts";
+import { statusAt } from "../../file/posix.ts";
 import { runtime } from "../../runtime/mod.ts";
 import { commandLine, executable, initialEnvironment } from "../../runtime/process_files.ts";
 import type { Definition } from "../definition.ts";
 import type { ServicePaths } from "../record/store.ts";
 import { TOKEN_VARIABLE } from "../turn.ts";
-import type { GuardianHold } from "./pipe.ts";
-import { SCRIPT } from "./script.ts";
 
 /** Whom a guardian watches over. */
 export interface Charge {
@@ -35,35 +31,22 @@ export function chargeOf({ name, module }: Definition, { directory }: ServicePat
 export async function makeGuardian(charge: Charge): Promise<GuardianHold> {
   const { PASS } = await import("./bundle.ts");
   const command = await passCommand(charge);
-  const { readEnd, writeEnd } = pipe();
-  try {
-    const inode = String(statusOf(readEnd).inode);
-    const pid = launch({
-      command: ["/bin/sh", "-c", SCRIPT, `procref-guardian of ${quote(charge.name)}`, ...command],
-      environment: guardianEnvironment(charge, PASS),
-      directory: "/",
-      stdin: readEnd,
-    });
-    const identity = identify(pid);
-    if (identity === undefined) throw new SystemError("posix_spawn", errno(), "for a guardian");
-    return { address: { ...identity, inode }, descriptor: writeEnd };
-  } catch (error) {
-    close(writeEnd);
-    throw error;
-  } finally {
-    close(readEnd);
-  }
+  return startGuardian({
+    title: `procref-guardian of ${quote(charge.name)}`,
+    command,
+    pass: PASS,
+    directory: charge.module === undefined ? "/" : workingDirectory(charge.module),
+    environment: guardianEnvironment(charge),
+  });
 }
 
-function guardianEnvironment(charge: Charge, pass: string): Record<string, string> {
+function guardianEnvironment(charge: Charge): Record<string, string> {
   const inherited = initialEnvironment();
   // A guardian is nobody's launched program, even if this process is.
   delete inherited[TOKEN_VARIABLE];
   return {
     ...inherited,
     ...runtime.scriptEnvironment,
-    PROCREF_PASS: pass,
-    PROCREF_CWD: charge.module === undefined ? "/" : workingDirectory(charge.module),
     PROCREF_SERVICE: JSON.stringify({ name: charge.name, directory: charge.directory }),
   };
 }

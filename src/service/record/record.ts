@@ -1,12 +1,6 @@
+import type { GuardianAddress } from "../../guardian/pipe.ts";
 import { isSignalName, type SignalName } from "../../process/signals.ts";
 import type { ServiceInfo } from "../types.ts";
-
-/** Where a guardian is: its `sh`, and the pipe that the clients hold open. */
-export interface GuardianAddress {
-  readonly pid: number;
-  readonly startTime: string;
-  readonly inode: string;
-}
 
 /** What the file of a service says. It is a hint for people and for speed; the kernel decides. */
 export interface ServiceRecord {

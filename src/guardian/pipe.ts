@@ -1,11 +1,17 @@
 // A guardian's address is its shell's pid and start time and its pipe's inode. To attach, a client opens the
 // shell's own descriptor 0 through /proc (proc(5)); there is no FIFO in any directory, so none can be stale.
 
-import { processes } from "../../../ffi/libc.ts";
-import { reap } from "../../process/launch.ts";
-import { isAlive, waitForExit } from "../../process/process.ts";
-import { close, OPEN, statusOf, tryOpen, writeAll } from "../../file/posix.ts";
-import type { GuardianAddress } from "../record/record.ts";
+import { processes } from "../../ffi/libc.ts";
+import { reap } from "../process/launch.ts";
+import { isAlive, waitForExit } from "../process/process.ts";
+import { close, OPEN, statusOf, tryOpen, writeAll } from "../file/posix.ts";
+
+/** Where a guardian is: its `sh`, and the pipe that the clients hold open. */
+export interface GuardianAddress {
+  readonly pid: number;
+  readonly startTime: string;
+  readonly inode: string;
+}
 
 /** A client's hold on a guardian: the write end of its pipe, close-on-exec. */
 export interface GuardianHold {
@@ -22,6 +28,15 @@ export function attach(address: GuardianAddress): GuardianHold | undefined {
   if (String(statusOf(descriptor).inode) === address.inode) return { address, descriptor };
   close(descriptor);
   return undefined;
+}
+
+const POLLERR = 8;
+
+/** True while the guardian is there: without a reader its pipe reports an error (poll(2)). */
+export function isWatched(hold: GuardianHold): boolean {
+  const entry = new Int32Array([hold.descriptor, 0]); // struct pollfd { int fd; short events; short revents; }
+  processes().poll(entry, 1, 0);
+  return (((entry[1] ?? 0) >> 16) & POLLERR) === 0;
 }
 
 /** Lets go. The kernel does the same at a client's death. */

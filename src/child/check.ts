@@ -1,0 +1,15 @@
+/** A text that goes to the system. @throws {TypeError} It is no string, or holds NUL, which would cut it short. */
+export function checkText(value: unknown, what: string): string {
+  if (typeof value !== "string") throw new TypeError(`${what} is a string: ${String(value)}`);
+  if (value.includes("\0")) throw new TypeError(`${what} holds no NUL: ${JSON.stringify(value)}`);
+  return value;
+}
+
+/** An integer within bounds. @throws {TypeError} No number. @throws {RangeError} Out of bounds, or a fraction. */
+export function checkInteger(value: unknown, what: string, least: number, most: number): number {
+  if (typeof value !== "number") throw new TypeError(`${what} is a number: ${String(value)}`);
+  if (!Number.isInteger(value) || value < least || value > most) {
+    throw new RangeError(`${what} is an integer from ${least} to ${most}: ${value}`);
+  }
+  return value;
+}

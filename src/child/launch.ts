@@ -1,0 +1,96 @@
+import { type ChildOrder, type RuntimeChild, runtimeChildren } from "../runtime/children/mod.ts";
+import { ProcrefError } from "../../ffi/errors.ts";
+import { startFailure } from "./failure.ts";
+import { checkSpawnOptions, type SpawnOptions } from "./options.ts";
+import { checkDirectory, checkInterpreter, findProgram } from "./program.ts";
+import { type CgroupPlacement, childSystem, type Preparation } from "./system.ts";
+
+/** Where a group puts its child. */
+export interface Placement {
+  readonly cgroup?: CgroupPlacement;
+  /** The leader of a session and process group of its own. */
+  readonly ownSession?: boolean;
+  /** Variables by which the group knows its own. */
+  readonly marks?: Readonly<Record<string, string>>;
+}
+
+/** A child of this turn, with its kernel handle. */
+export interface Launched {
+  readonly child: RuntimeChild;
+  /** Undefined: it has been reaped already. */
+  readonly handle: number | undefined;
+}
+
+/** Checks, finds, starts, holds: all in one turn, so that the pid cannot change hands. */
+export function launchChild(
+  program: string | URL,
+  options: SpawnOptions = {},
+  placement: Placement = {},
+): Launched {
+  checkSpawnOptions(options);
+  const cwd = options.cwd === undefined ? undefined : checkDirectory(options.cwd);
+  const path = findProgram(program, options, cwd);
+  const { priority, ioPriority, affinity, rlimits, umask } = options;
+  const preparation: Preparation = {
+    attributes: { priority, ioPriority, affinity, rlimits },
+    umask,
+    cgroup: placement.cgroup,
+  };
+  const prepared = childSystem().prepare(orderOf(path, cwd, options, placement), preparation);
+  // A launcher could only fail late.
+  if (prepared.order.path !== path) checkInterpreter(path);
+  const child = start(prepared.order, path);
+  child.unref();
+  const handle = childSystem().open(child.pid);
+  if (prepared.gate && handle !== undefined) admit(child, handle, preparation, path);
+  return { child, handle };
+}
+
+function orderOf(
+  path: string,
+  cwd: string | undefined,
+  options: SpawnOptions,
+  placement: Placement,
+): ChildOrder {
+  return {
+    path,
+    cwd,
+    args: options.args ?? [],
+    argv0: options.argv0,
+    env: { ...options.env, ...placement.marks },
+    clearEnv: options.clearEnv ?? false,
+    stdin: options.stdin ?? "inherit",
+    stdout: options.stdout ?? "inherit",
+    stderr: options.stderr ?? "inherit",
+    uid: options.uid,
+    gid: options.gid,
+    newSession: (options.newSession ?? false) || (placement.ownSession ?? false),
+    windowsHide: options.windowsHide ?? false,
+    cgroup: undefined,
+  };
+}
+
+function start(order: ChildOrder, path: string): RuntimeChild {
+  let child: RuntimeChild;
+  try {
+    child = runtimeChildren.spawn(order);
+  } catch (error) {
+    checkInterpreter(path);
+    throw startFailure(error, path);
+  }
+  // node:child_process reports a failed start later; there is no pid then.
+  if (child.pid > 0) return child;
+  throw new ProcrefError("start_failed", `${path} cannot be started`);
+}
+
+/** A child that cannot be prepared must not run its program. */
+function admit(child: RuntimeChild, handle: number, preparation: Preparation, path: string): void {
+  try {
+    childSystem().admit(child.pid, handle, preparation);
+  } catch (error) {
+    const held = childSystem().held(child.pid, handle);
+    held.signal(9);
+    held.close();
+    throw startFailure(error, path);
+  }
+}

@@ -1,0 +1,59 @@
+// What no runtime can do for a child before its program runs, a one-line `sh` does, which then becomes the program
+// by `exec`: same pid, same parent, same descriptors. It takes about as long again as the start itself, so it is
+// there only when asked for.
+
+import { UnsupportedError } from "../../../ffi/errors.ts";
+import { which } from "../../process/which.ts";
+import { type ChildOrder, runtimeChildren } from "../../runtime/children/mod.ts";
+import { hasAttributes } from "../attributes.ts";
+import type { Preparation, PreparedOrder } from "../system.ts";
+
+/** The exit code of a launcher that could not join its cgroup: the program never ran. */
+export const NOT_JOINED = 125;
+
+// $1: the cgroup.procs to join; $2: a umask; $3: stop at the gate. Each may be empty.
+const SCRIPT = `[ -z "$1" ] || { echo 0 >"$1"; } 2>/dev/null || exit ${NOT_JOINED}
+[ -z "$2" ] || umask "$2"
+[ -z "$3" ] || kill -STOP $$
+shift 3
+exec "$@"`;
+
+// `exec -a` is no part of POSIX; $4 is the program's own name here.
+const SCRIPT_WITH_NAME = SCRIPT.replace("shift 3\nexec", 'name=$4\nshift 4\nexec -a "$name"');
+
+/** Decides who puts the child where, and wraps it where a launcher is needed. */
+export function prepare(order: ChildOrder, preparation: Preparation): PreparedOrder {
+  const { attributes, umask, cgroup } = preparation;
+  // The parent joins for a child of another user, who may not, and for one that it must set up first: in a frozen
+  // cgroup nothing would reach the gate.
+  const otherUser = order.uid !== undefined || order.gid !== undefined;
+  const gate = hasAttributes(attributes) ||
+    (cgroup !== undefined && otherUser && !runtimeChildren.startsInCgroup);
+  const born = cgroup?.birth === true && runtimeChildren.startsInCgroup && !gate;
+  const joins = cgroup !== undefined && !born && !gate;
+  const placed = born ? { ...order, cgroup: cgroup.directory } : order;
+  if (!joins && !gate && umask === undefined) return { order: placed, gate };
+  const words = [
+    joins ? `${cgroup.directory}/cgroup.procs` : "",
+    umask === undefined ? "" : umask.toString(8).padStart(4, "0"),
+    gate ? "stop" : "",
+  ];
+  return { order: wrapped(placed, words), gate };
+}
+
+function wrapped(order: ChildOrder, words: readonly string[]): ChildOrder {
+  const { path, args, argv0 } = order;
+  if (argv0 === undefined) {
+    const launcher = ["-c", SCRIPT, "procref-launcher", ...words, path, ...args];
+    return { ...order, path: "/bin/sh", args: launcher };
+  }
+  const bash = which("bash", { path: "/bin:/usr/bin:/usr/local/bin" });
+  if (bash === undefined) {
+    throw new UnsupportedError(
+      "argv0 together with what a launcher does (umask, priorities, limits, joining a cgroup)",
+      "a host without bash, whose exec has -a",
+    );
+  }
+  const launcher = ["-c", SCRIPT_WITH_NAME, "procref-launcher", ...words, argv0, path, ...args];
+  return { ...order, path: bash, args: launcher, argv0: undefined };
+}

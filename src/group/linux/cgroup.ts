@@ -1,0 +1,246 @@
+// A cgroup of version 2: a directory; every descendant of a process in it is born in it. Writing cgroup.kill kills
+// all of them, forks under way included; `populated 0` in cgroup.events tells when the last is gone; the
+// directory itself stays when its owner dies, so a guardian kills and removes it (admin-guide/cgroup-v2).
+
+import { ERRNO } from "../../../ffi/errno.ts";
+import { ProcrefError, SystemError } from "../../../ffi/errors.ts";
+import { processes } from "../../../ffi/libc.ts";
+import { trees } from "../../../ffi/libc_children.ts";
+import { launchChild } from "../../child/launch.ts";
+import { NOT_JOINED } from "../../child/linux/launcher.ts";
+import type { SpawnOptions } from "../../child/options.ts";
+import { type SharedChild, sharedChild } from "../../child/shared_child.ts";
+import { readText } from "../../file/posix.ts";
+import { linux as processSystem } from "../../process/linux.ts";
+import type { ProcessIdentity } from "../../process/identity.ts";
+import { sleep } from "../../wait.ts";
+import { asked, ResourceLimitError } from "../limits.ts";
+import type { Containment } from "../system.ts";
+import type { GroupStats, MemberInfo, ResourceLimits } from "../types.ts";
+import { isBirthSafe } from "./birth.ts";
+import { handOn } from "./delegation.ts";
+import { untilEvent } from "./events.ts";
+import { kernelFiles, processesIn, removeTree } from "./files.ts";
+import type { GroupGuardian } from "./guardian.ts";
+import { evidence, writeLimits } from "./limit_files.ts";
+import { groupCpuTime, memberInfo, peakMemory } from "./proc.ts";
+
+const NEVER = new AbortController().signal;
+const QUICK_TURNS = 50;
+const PAUSE = 50; // microseconds
+const KILLED_BUT_NOT_GONE = 1; // ms between two tries to remove the directory
+
+/** A tree in a cgroup. */
+export class CgroupContainment implements Containment {
+  readonly mechanism = "cgroup_v2";
+  readonly #directory: string;
+  readonly #guardian: GroupGuardian;
+  #limits: ResourceLimits;
+  /** Launchers that may not have joined yet: cgroup.kill would miss them. */
+  readonly #joining = new Set<SharedChild>();
+  /** Whether children may be born inside; see birth.ts for when they may not. */
+  #birth: boolean | undefined;
+  #frozen = false;
+  #killing: Promise<void> | undefined;
+  #last: GroupStats = { processes: 0, cpuTime: 0, peakMemory: 0 };
+
+  /** @param directory The cgroup, made and limited before. */
+  constructor(directory: string, guardian: GroupGuardian, limits: ResourceLimits) {
+    this.#directory = directory;
+    this.#guardian = guardian;
+    this.#limits = limits;
+  }
+
+  async spawn(program: string | URL, options: SpawnOptions): Promise<SharedChild> {
+    await this.#guardian.ensure();
+    this.#birth ??= await isBirthSafe(this.#directory);
+    // Nothing may come in while a kill waits for the group to be empty; from here to the start nothing is awaited.
+    while (this.#killing !== undefined) await this.#killing;
+    // A runtime that starts a child in a frozen cgroup would wait for its exec for ever.
+    const birth = this.#birth && !this.#frozen;
+    const placement = { cgroup: { directory: this.#directory, birth } };
+    let child: SharedChild;
+    try {
+      child = sharedChild(launchChild(program, options, placement));
+    } catch (error) {
+      if (this.#vanished()) throw this.#gone(error);
+      throw error;
+    }
+    // Born inside, or joined by us at the gate.
+    if (birth) return child;
+    this.#joining.add(child);
+    try {
+      await this.#joined(child);
+    } finally {
+      this.#joining.delete(child);
+    }
+    return child;
+  }
+
+  /** Waits until the child's launcher has joined: a fraction of a millisecond, for which there is no event. */
+  async #joined(child: SharedChild): Promise<void> {
+    for (let turn = 0;; turn++) {
+      if (this.#contains(child.pid)) return;
+      const status = child.tryWait();
+      if (status !== undefined) {
+        if (status.code === NOT_JOINED && this.#vanished()) throw this.#gone();
+        return;
+      }
+      // A timer of 0 ms takes 1 to 2 ms here, longer than the launcher, and turns without a pause take the CPU that
+      // the launcher needs: so a pause far below a millisecond, and then whoever else waits for a turn.
+      if (turn < QUICK_TURNS) {
+        trees().usleep(PAUSE);
+        await new Promise((resolve) => setImmediate(resolve));
+      } else await sleep(1);
+    }
+  }
+
+  #contains(pid: number): boolean {
+    const name = this.#directory.slice(this.#directory.lastIndexOf("/"));
+    const path = /^0::(.*)$/m.exec(readText(`/proc/${pid}/cgroup`) ?? "")?.[1];
+    return path !== undefined && `${path}/`.includes(`${name}/`);
+  }
+
+  adopt(target: ProcessIdentity): void {
+    const held = processSystem.hold(target);
+    if (held === undefined) throw new ProcrefError("not_found", `Process ${target.pid} is gone`);
+    try {
+      const failure = kernelFiles.write(`${this.#directory}/cgroup.procs`, String(target.pid));
+      if (failure === ERRNO.ENOENT || failure === ERRNO.ENODEV) throw this.#gone();
+      if (failure !== 0 && failure !== ERRNO.ESRCH) {
+        throw new SystemError("write", failure, `to move pid ${target.pid} into the group`);
+      }
+      if (!held.ended()) return;
+      this.#expel(target);
+      throw new ProcrefError("not_found", `Process ${target.pid} is gone`);
+    } finally {
+      held.close();
+    }
+  }
+
+  /** It ended at this very moment: if its pid has a new owner already, that one does not belong here. */
+  #expel({ pid, startTime }: ProcessIdentity): void {
+    const now = processSystem.startTime(pid);
+    if (now === undefined || now === startTime || !this.#contains(pid)) return;
+    const parent = this.#directory.slice(0, this.#directory.lastIndexOf("/"));
+    kernelFiles.write(`${parent}/cgroup.procs`, String(pid));
+  }
+
+  async kill(): Promise<void> {
+    this.#killing ??= this.#kill().finally(() => this.#killing = undefined);
+    await this.#killing;
+  }
+
+  async #kill(): Promise<void> {
+    this.#birth = false;
+    const launchers = [...this.#joining];
+    for (const launcher of launchers) launcher.kill();
+    const failure = kernelFiles.write(`${this.#directory}/cgroup.kill`, "1");
+    if (failure !== 0 && !this.#vanished()) {
+      throw new SystemError("write", failure, `for ${this.#directory}/cgroup.kill`);
+    }
+    await Promise.all(launchers.map((launcher) => launcher.wait()));
+    await this.whenEmpty(NEVER);
+  }
+
+  signal(number: number): void {
+    this.#check();
+    const signalled = new Set<number>();
+    // Again for those that were born meanwhile, until nobody is new.
+    for (let fresh = this.members(); fresh.length > 0;) {
+      for (const pid of fresh) this.#signalOne(pid, number);
+      fresh.forEach((pid) => signalled.add(pid));
+      fresh = this.members().filter((pid) => !signalled.has(pid));
+    }
+  }
+
+  #signalOne(pid: number, number: number): void {
+    const held = processSystem.hold(pid);
+    // Held first, looked at then: a pid that changed hands before is not in the cgroup.
+    if (held !== undefined && this.#contains(pid)) held.signal(number);
+    held?.close();
+  }
+
+  async suspend(): Promise<void> {
+    await this.#freeze(1);
+  }
+
+  async resume(): Promise<void> {
+    await this.#freeze(0);
+  }
+
+  async #freeze(value: 0 | 1): Promise<void> {
+    this.#frozen = value === 1;
+    const failure = kernelFiles.write(`${this.#directory}/cgroup.freeze`, String(value));
+    if (failure !== 0) {
+      this.#check();
+      throw new SystemError("write", failure, `for ${this.#directory}/cgroup.freeze`);
+    }
+    await untilEvent(this.#directory, "frozen", value, NEVER);
+  }
+
+  members(): number[] {
+    return processesIn(this.#directory);
+  }
+
+  membersInfo(): MemberInfo[] {
+    return this.members().map(memberInfo).filter((info) => info !== undefined);
+  }
+
+  stats(): GroupStats {
+    const cpu = kernelFiles.read(`${this.#directory}/cpu.stat`);
+    const members = this.members();
+    const kernelPeak = Number(kernelFiles.read(`${this.#directory}/memory.peak`) ?? NaN);
+    const now = Number.isFinite(kernelPeak)
+      ? kernelPeak
+      : members.reduce((sum, pid) => sum + peakMemory(pid), 0);
+    this.#last = {
+      processes: members.length,
+      cpuTime: cpu === undefined ? this.#last.cpuTime : groupCpuTime(cpu),
+      peakMemory: Math.max(this.#last.peakMemory, now),
+    };
+    return this.#last;
+  }
+
+  limit(limits: ResourceLimits): void {
+    this.#check();
+    const parent = this.#directory.slice(0, this.#directory.lastIndexOf("/"));
+    const refusal = handOn(parent, asked(limits), kernelFiles);
+    if (refusal !== undefined) throw new ResourceLimitError("unenforceable", refusal);
+    writeLimits(this.#directory, limits, kernelFiles);
+    this.#limits = { ...this.#limits, ...limits };
+  }
+
+  limitEvidence(): "tripped" | "not_tripped" | "unknown" {
+    return evidence(this.#directory, this.#limits, kernelFiles);
+  }
+
+  async whenEmpty(signal: AbortSignal): Promise<void> {
+    await untilEvent(this.#directory, "populated", 0, signal);
+  }
+
+  async close(): Promise<void> {
+    await this.kill();
+    while (!removeTree(this.#directory)) await sleep(KILLED_BUT_NOT_GONE);
+    await this.#guardian.dismiss();
+  }
+
+  #vanished(): boolean {
+    return !kernelFiles.writable(this.#directory);
+  }
+
+  #check(): void {
+    if (this.#vanished()) throw this.#gone();
+  }
+
+  #gone(cause?: unknown): ProcrefError {
+    return new ProcrefError("closed", `The group's cgroup has been removed: ${this.#directory}`, {
+      cause,
+    });
+  }
+}
+
+/** The name of a new cgroup: who made it can be seen. */
+export function newName(): string {
+  return `procref-${processes().getpid()}-${crypto.randomUUID().slice(0, 8)}`;
+}

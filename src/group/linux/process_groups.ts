@@ -1,0 +1,241 @@
+// Where there is no cgroup: each child leads a session and with it a process group (setsid(2)), and carries a mark
+// in its environment. A signal reaches the whole group (kill(2)); a descendant that makes a group of its own is found
+// by the mark as long as it keeps it. One that drops the mark as well has escaped: only a cgroup would hold it.
+
+import { ERRNO } from "../../../ffi/errno.ts";
+import { ProcrefError, SystemError } from "../../../ffi/errors.ts";
+import { checked, errno, processes } from "../../../ffi/libc.ts";
+import { children } from "../../../ffi/libc_children.ts";
+import { launchChild } from "../../child/launch.ts";
+import type { SpawnOptions } from "../../child/options.ts";
+import { type SharedChild, sharedChild } from "../../child/shared_child.ts";
+import { close, readText } from "../../file/posix.ts";
+import { linux as processSystem } from "../../process/linux.ts";
+import type { ProcessIdentity } from "../../process/identity.ts";
+import { checkSignal } from "../../process/signals.ts";
+import type { HeldProcess } from "../../process/system.ts";
+import { sleep } from "../../wait.ts";
+import { ResourceLimitError } from "../limits.ts";
+import type { Containment } from "../system.ts";
+import type { GroupStats, MemberInfo } from "../types.ts";
+import { GroupGuardian, MARK_VARIABLE } from "./guardian.ts";
+import {
+  cpuTime,
+  livingProcesses,
+  memberInfo,
+  peakMemory,
+  type ProcessStat,
+  processStat,
+} from "./proc.ts";
+
+const F_DUPFD_CLOEXEC = 1030;
+const SYS_PIDFD_SEND_SIGNAL = 424;
+const PIDFD_SIGNAL_PROCESS_GROUP = 4; // from Linux 6.9
+const EXEC_TIME = 2; // ms; an execve takes less
+const NEVER = new AbortController().signal;
+
+/** A process group by its leader: the pidfd keeps the leader's number recognisable after its end. */
+interface Leader extends ProcessIdentity {
+  readonly descriptor: number;
+}
+
+/** Trees in process groups. */
+export class ProcessGroupContainment implements Containment {
+  readonly mechanism = "process_group";
+  readonly #mark: string;
+  readonly #guardian: GroupGuardian;
+  readonly #leaders = new Map<number, Leader>();
+  readonly #adopted = new Map<ProcessIdentity, HeldProcess>();
+  readonly #cpuTimes = new Map<string, number>();
+  #suspended = false;
+  #peak = 0;
+
+  private constructor(mark: string, guardian: GroupGuardian) {
+    this.#mark = mark;
+    this.#guardian = guardian;
+  }
+
+  /** @throws {SystemError} No guardian can be started. */
+  static open(): ProcessGroupContainment {
+    const mark = crypto.randomUUID();
+    return new ProcessGroupContainment(mark, GroupGuardian.ofProcessGroups(mark));
+  }
+
+  async spawn(program: string | URL, options: SpawnOptions): Promise<SharedChild> {
+    await this.#guardian.ensure();
+    const marks = { [MARK_VARIABLE]: this.#mark };
+    const launched = launchChild(program, options, { ownSession: true, marks });
+    if (launched.handle !== undefined) this.#lead(launched.child.pid, launched.handle);
+    if (this.#suspended) this.signal(checkSignal("SIGSTOP"));
+    return sharedChild(launched);
+  }
+
+  #lead(pid: number, handle: number): void {
+    const startTime = processStat(pid)?.startTime ?? "";
+    const descriptor = checked(children().fcntl(handle, F_DUPFD_CLOEXEC, 0), "fcntl");
+    this.#leaders.set(pid, { pid, startTime, descriptor });
+    this.#forget(this.#scan());
+    this.#tell();
+  }
+
+  adopt(target: ProcessIdentity): void {
+    const held = processSystem.hold(target);
+    if (held === undefined) throw new ProcrefError("not_found", `Process ${target.pid} is gone`);
+    this.#adopted.set(target, held);
+    this.#tell();
+    if (this.#suspended) held.signal(checkSignal("SIGSTOP"));
+  }
+
+  #tell(): void {
+    const groups = [...this.#leaders.values()].map(({ pid, startTime }) => `g${pid}:${startTime}`);
+    const single = [...this.#adopted.keys()].map(({ pid, startTime }) => `p${pid}:${startTime}`);
+    this.#guardian.note([...groups, ...single].join(" "));
+  }
+
+  async kill(): Promise<void> {
+    for (let empty = 0; empty < 2;) {
+      const found = this.#scan();
+      this.#signal(checkSignal("SIGKILL"), found);
+      // Each by itself as well: one that has just left its process group is waited for like the others.
+      for (const stat of found) signalOne(stat, checkSignal("SIGKILL"));
+      await this.#ended(found, NEVER);
+      empty = found.length > 0 ? 0 : empty + 1;
+      // Twice: in the middle of execve(2) a process shows no environment, and so no mark.
+      if (empty === 1 && this.#leaders.size > 0) await sleep(EXEC_TIME);
+    }
+    this.#forget([]);
+  }
+
+  signal(number: number): void {
+    this.#signal(number, this.#scan());
+  }
+
+  #signal(number: number, found: readonly ProcessStat[]): void {
+    for (const { pid, descriptor } of this.#leaders.values()) {
+      const inside = found.filter((stat) => stat.group === pid);
+      if (inside.length > 0) signalGroup(pid, descriptor, number);
+    }
+    for (const stat of found) {
+      if (!this.#leaders.has(stat.group)) signalOne(stat, number);
+    }
+  }
+
+  // deno-lint-ignore require-await
+  async suspend(): Promise<void> {
+    this.#suspended = true;
+    this.signal(checkSignal("SIGSTOP"));
+  }
+
+  // deno-lint-ignore require-await
+  async resume(): Promise<void> {
+    this.#suspended = false;
+    this.signal(checkSignal("SIGCONT"));
+  }
+
+  /** The living members: of our process groups, marked, or adopted. */
+  #scan(): ProcessStat[] {
+    const self = processes().getpid();
+    const all = [...livingProcesses()];
+    const reused = new Set(
+      all.filter(({ pid, startTime }) => {
+        const leader = this.#leaders.get(pid);
+        return leader !== undefined && leader.startTime !== startTime;
+      }).map(({ pid }) => pid),
+    );
+    const adopted = new Map([...this.#adopted.keys()].map((one) => [one.pid, one.startTime]));
+    return all.filter((stat) =>
+      stat.pid !== self &&
+      ((this.#leaders.has(stat.group) && !reused.has(stat.group)) ||
+        adopted.get(stat.pid) === stat.startTime || this.#isMarked(stat.pid))
+    );
+  }
+
+  #isMarked(pid: number): boolean {
+    return readText(`/proc/${pid}/environ`)?.includes(`${MARK_VARIABLE}=${this.#mark}`) ?? false;
+  }
+
+  /** Lets go of groups and adopted processes that are gone. */
+  #forget(found: readonly ProcessStat[]): void {
+    for (const { pid, descriptor } of [...this.#leaders.values()]) {
+      if (found.some(({ group }) => group === pid) || processStat(pid) !== undefined) continue;
+      close(descriptor);
+      this.#leaders.delete(pid);
+    }
+    for (const [identity, held] of [...this.#adopted]) {
+      if (!held.ended()) continue;
+      held.close();
+      this.#adopted.delete(identity);
+    }
+  }
+
+  members(): number[] {
+    return this.#scan().map(({ pid }) => pid).sort((a, b) => a - b);
+  }
+
+  membersInfo(): MemberInfo[] {
+    return this.members().map(memberInfo).filter((info) => info !== undefined);
+  }
+
+  stats(): GroupStats {
+    const found = this.#scan();
+    for (const stat of found) this.#cpuTimes.set(`${stat.pid} ${stat.startTime}`, cpuTime(stat));
+    this.#peak = Math.max(this.#peak, found.reduce((sum, { pid }) => sum + peakMemory(pid), 0));
+    const total = [...this.#cpuTimes.values()].reduce((sum, time) => sum + time, 0);
+    return { processes: found.length, cpuTime: total, peakMemory: this.#peak };
+  }
+
+  limit(): void {
+    throw new ResourceLimitError("unsupported", "A process group has no limits of its own");
+  }
+
+  limitEvidence(): "unknown" {
+    return "unknown";
+  }
+
+  async whenEmpty(signal: AbortSignal): Promise<void> {
+    for (let found = this.#scan(); found.length > 0; found = this.#scan()) {
+      await this.#ended(found, signal);
+    }
+  }
+
+  /** Waits for the end of each of these; what they started meanwhile is the next round's. */
+  async #ended(found: readonly ProcessStat[], signal: AbortSignal): Promise<void> {
+    for (const { pid, startTime } of found) {
+      const held = processSystem.hold({ pid, startTime });
+      try {
+        await held?.whenEnded(signal);
+      } finally {
+        held?.close();
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.kill();
+    for (const { descriptor } of this.#leaders.values()) close(descriptor);
+    for (const held of this.#adopted.values()) held.close();
+    this.#leaders.clear();
+    this.#adopted.clear();
+    await this.#guardian.dismiss();
+  }
+}
+
+function signalOne({ pid, startTime }: ProcessIdentity, number: number): void {
+  const held = processSystem.hold({ pid, startTime });
+  held?.signal(number);
+  held?.close();
+}
+
+function signalGroup(pid: number, descriptor: number, number: number): void {
+  const result = processes().syscall(
+    SYS_PIDFD_SEND_SIGNAL,
+    descriptor,
+    number,
+    null,
+    PIDFD_SIGNAL_PROCESS_GROUP,
+  );
+  if (result !== -1 || errno() === ERRNO.ESRCH) return;
+  // Before Linux 6.9: by number. The caller has just seen members that prove the number to be still theirs.
+  if (errno() === ERRNO.EINVAL && processes().kill(-pid, number) !== -1) return;
+  if (errno() !== ERRNO.ESRCH) throw new SystemError("kill", errno(), `for process group ${pid}`);
+}

@@ -1,0 +1,57 @@
+import { UnsupportedError } from "../../ffi/errors.ts";
+import type { SpawnOptions } from "../child/options.ts";
+import type { SharedChild } from "../child/shared_child.ts";
+import type { ProcessIdentity } from "../process/identity.ts";
+import { runtime } from "../runtime/mod.ts";
+import { linux } from "./linux/system.ts";
+import type {
+  GroupStats,
+  HostContainment,
+  Mechanism,
+  MemberInfo,
+  ResourceLimits,
+} from "./types.ts";
+
+/** One tree, held together by a kernel mechanism and watched over by a guardian. */
+export interface Containment {
+  readonly mechanism: Mechanism;
+  /** Starts a program inside. */
+  spawn(program: string | URL, options: SpawnOptions): Promise<SharedChild>;
+  /** Takes a living process in; `own` if it is a child of this runtime. @throws {ProcrefError} `not_found`: gone. */
+  adopt(target: ProcessIdentity): void;
+  /** Kills everything inside, and resolves when nothing is left. */
+  kill(): Promise<void>;
+  /** Sends a signal to every member. */
+  signal(number: number): void;
+  suspend(): Promise<void>;
+  resume(): Promise<void>;
+  members(): number[];
+  membersInfo(): MemberInfo[];
+  stats(): GroupStats;
+  /** Sets limits anew. @throws {ResourceLimitError} */
+  limit(limits: ResourceLimits): void;
+  limitEvidence(): "tripped" | "not_tripped" | "unknown";
+  /** Resolves when nothing is inside; rejects with the signal's reason. */
+  whenEmpty(signal: AbortSignal): Promise<void>;
+  /** Kills what is left, and gives everything back to the kernel. */
+  close(): Promise<void>;
+}
+
+/** What a system must offer for groups. */
+export interface ContainmentSystem {
+  /** What there is, found without starting anything or leaving anything behind. */
+  host(): HostContainment;
+  /**
+   * Makes an empty tree.
+   *
+   * @throws {UnsupportedError} The mechanism that is asked for is not there.
+   * @throws {ResourceLimitError} A limit can't be enforced.
+   */
+  open(mechanism: Mechanism | undefined, limits: ResourceLimits): Promise<Containment>;
+}
+
+/** This system's containment. */
+export function containmentSystem(): ContainmentSystem {
+  if (runtime.platform === "linux") return linux;
+  throw new UnsupportedError("Containing a process tree", runtime.platform);
+}

@@ -1,0 +1,96 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import {
+  hostContainment,
+  ProcessGroup,
+  ProcrefError,
+  UnsupportedError,
+} from "@procref/procref/group";
+import { readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import process from "node:process";
+import { eventually, test } from "../harness/mod.ts";
+
+/** Our cgroups of this process, found as anybody would. */
+function cgroups(): string[] {
+  const mounts = readFileSync("/proc/self/mounts", "utf8").split("\n").map((line) =>
+    line.split(" ")
+  );
+  const path = /^0::(.*)$/m.exec(readFileSync("/proc/self/cgroup", "utf8"))?.[1] ?? "/";
+  return mounts.filter(([, , type]) => type === "cgroup2")
+    .map(([, point = ""]) => path === "/" ? point : point + path)
+    .flatMap((root) => readdirSync(root).map((name) => `${root}/${name}`))
+    .filter((directory) => directory.includes(`/procref-${process.pid}-`));
+}
+
+function processesOf(cgroup: string): number {
+  try {
+    return readFileSync(`${cgroup}/cgroup.procs`, "utf8").split("\n").length - 1;
+  } catch {
+    return 0;
+  }
+}
+
+test("a group makes one cgroup and takes it away", async () => {
+  assertEquals(cgroups(), []);
+  {
+    await using group = await ProcessGroup.create({ mechanism: "cgroup_v2" });
+    assertEquals(cgroups().length, 1);
+    await group.spawn("sleep", { args: ["60"] });
+  }
+  assertEquals(cgroups(), []);
+});
+
+test("a cgroup that somebody removes: closed, at once, and nothing is left", async () => {
+  const group = await ProcessGroup.create({ mechanism: "cgroup_v2" });
+  const child = await group.spawn("sleep", { args: ["60"] });
+  const [directory = ""] = cgroups();
+  writeFileSync(`${directory}/cgroup.kill`, "1");
+  await child.wait();
+  await eventually(() => {
+    try {
+      rmdirSync(directory);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+  const closed = async (call: () => unknown) => {
+    const error = await assertRejects(async () => await call(), ProcrefError);
+    assertEquals(error.code, "closed");
+  };
+  await closed(() => group.spawn("sleep", { args: ["60"] }));
+  await closed(() => group.signal("SIGTERM"));
+  await closed(() => group.suspend());
+  await closed(() => group.resume());
+  await closed(() =>
+    group.adopt(child).catch((error) => {
+      // The child is gone as well, and that may be seen first.
+      throw error.code === "not_found" ? new ProcrefError("closed", "gone either way") : error;
+    })
+  );
+  assertEquals(group.members(), []);
+  assertEquals(group.stats().processes, 0);
+  await group.killAll();
+  await group[Symbol.asyncDispose]();
+});
+
+test("groups within a group go with it", async () => {
+  const outer = await ProcessGroup.create({ mechanism: "cgroup_v2" });
+  const [directory = ""] = cgroups();
+  const script = 'mkdir "$0/inner" && echo $$ >"$0/inner/cgroup.procs" && sleep 60 & wait';
+  await outer.spawn("sh", { args: ["-c", script, directory] });
+  await eventually(() => processesOf(`${directory}/inner`) > 0);
+  await outer[Symbol.asyncDispose]();
+  assertEquals(cgroups(), []);
+});
+
+test("a mechanism that is not there is an error, and hostContainment() leaves nothing", async () => {
+  for (const mechanism of ["job_object", "none"] as const) {
+    await assertRejects(() => ProcessGroup.create({ mechanism }), UnsupportedError);
+  }
+  // @ts-expect-error no such mechanism
+  await assertRejects(() => ProcessGroup.create({ mechanism: "jail" }), TypeError);
+  await assertRejects(() => ProcessGroup.create({ shutdownTimeout: -1 }), RangeError);
+  const host = hostContainment();
+  assertEquals(hostContainment(), host);
+  assertEquals(cgroups(), []);
+});
