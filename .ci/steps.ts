@@ -15,18 +15,20 @@ export const BUN = "./node_modules/.bin/bun";
 export async function run({ title, command, env = {} }: Step, show = false): Promise<boolean> {
   const [program, ...args] = command;
   const start = performance.now();
+  const stdio = show ? "inherit" : "piped";
   const child = new Deno.Command(program, {
     args,
-    env: { NO_COLOR: "1", DENO: DENO, ...env },
+    env: { NO_COLOR: "1", DENO, ...env },
     stdin: "null",
-    ...(show ? { stdout: "inherit", stderr: "inherit" } : { stdout: "piped", stderr: "piped" }),
-  });
-  const result = await (show ? child.spawn().status : child.output());
+    stdout: stdio,
+    stderr: stdio,
+  }).spawn();
+  const told = show
+    ? []
+    : [child.stdout, child.stderr].map((stream) => new Response(stream).text());
+  const { success } = await child.status;
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
-  console.log(`${result.success ? "ok  " : "FAIL"} ${title} (${seconds} s)`);
-  if (!result.success && "stdout" in result) {
-    const decoder = new TextDecoder();
-    console.log(decoder.decode(result.stdout), decoder.decode(result.stderr));
-  }
-  return result.success;
+  console.log(`${success ? "ok  " : "FAIL"} ${title} (${seconds} s)`);
+  for (const text of await Promise.all(told)) if (!success) console.log(text);
+  return success;
 }
