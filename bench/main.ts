@@ -2,6 +2,7 @@
 // bench/results.md and the pictures in bench/results/.
 
 import { fileURLToPath } from "node:url";
+import { childSpawn } from "./child_spawn.ts";
 import { client } from "./client.ts";
 import { counter } from "./counter.ts";
 import { crashToStopped } from "./crash.ts";
@@ -13,6 +14,10 @@ import { asMarkdown, asText, passed, type Report } from "./lib/report.ts";
 import { makeScratch } from "./lib/scratch.ts";
 import { lock } from "./lock.ts";
 import { second } from "./second.ts";
+import { syncContention } from "./sync_contention.ts";
+import { syncHandover } from "./sync_handover.ts";
+import { syncMemory } from "./sync_memory.ts";
+import { syncPair } from "./sync_pair.ts";
 
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   counter,
@@ -22,6 +27,11 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   lock,
   guardian,
   imports,
+  "child-spawn": childSpawn,
+  "sync-pair": syncPair,
+  "sync-handover": syncHandover,
+  "sync-contention": syncContention,
+  "sync-memory": syncMemory,
 };
 
 function chosen(names: readonly string[]): [string, Benchmark][] {

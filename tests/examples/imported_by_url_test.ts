@@ -7,8 +7,8 @@ import { temporaryDirectory, test, uniqueName } from "../harness/mod.ts";
 import { DENO, startClient } from "./client_process.ts";
 
 const ROOT = new URL("../../", import.meta.url);
-const PUBLISHED = /^(mod\.ts|(ffi|src|node_modules\/deno-std\/path)\/[\w/.]+\.(ts|js))$/;
-const STD = "node_modules/deno-std/path/posix/resolve.js";
+const PUBLISHED = /^(mod\.ts|(ffi|src|node_modules\/deno-std)\/[\w/.]+\.(ts|js))$/;
+const MSGPACK = "node_modules/deno-std/msgpack/mod.js";
 const GONE = 1000;
 
 test("the service of a client that imported procref by URL goes with kill -9 of it", async () => {
@@ -18,7 +18,7 @@ test("the service of a client that imported procref by URL goes with kill -9 of 
   const source = readFileSync(new URL("./client.ts", import.meta.url), "utf8");
   writeFileSync(script, source.replace("@procref/procref", `${site.url}mod.ts`));
   const map = `${directory.path}/import_map.json`;
-  writeFileSync(map, JSON.stringify({ imports: { "@std/path/posix/resolve": site.url + STD } }));
+  writeFileSync(map, JSON.stringify({ imports: { "@std/msgpack": site.url + MSGPACK } }));
 
   const flags = ["--allow-all", "--quiet", "--no-config", "--no-lock", `--import-map=${map}`];
   const command = [DENO, "run", ...flags, script, uniqueName("by url")] as const;
