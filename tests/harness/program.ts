@@ -62,6 +62,8 @@ class Running implements Program {
   constructor(child: ChildProcess) {
     if (child.pid === undefined || child.stdout === null) throw new Error("It did not start");
     this.#child = child;
+    // A line for a program that has just been killed has no reader.
+    child.stdin?.on("error", () => {});
     this.pid = child.pid;
     this.#lines = createInterface(child.stdout)[Symbol.asyncIterator]();
     this.ended = once(child, "close").then(([code, signal]) => {
