@@ -88,14 +88,15 @@ function populated(cgroup: string): string | undefined {
   }
 }
 
-/** Children of this process, and guardians of anybody. */
+/** Children of this process; guardians of anybody, and what anybody's services launched. */
 function isOurs(entry: string): boolean {
   if (!/^\d+$/.test(entry)) return false;
   try {
     const stat = readFileSync(`/proc/${entry}/stat`, "utf8");
     const [state, parent] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     if (state === "Z") return false;
-    return Number(parent) === pid || commandLine(entry).includes("procref-guardian");
+    return Number(parent) === pid || commandLine(entry).includes("procref-guardian") ||
+      readFileSync(`/proc/${entry}/environ`, "utf8").includes("PROCREF_START=");
   } catch {
     return false;
   }

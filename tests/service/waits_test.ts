@@ -10,12 +10,22 @@ import { setOf, Stage } from "./clients.ts";
 import { Local, NOTHING } from "./local.ts";
 import { ask } from "./clients.ts";
 
-/** Has a client enter onFirstAcquire, which doesn't return. */
-async function occupy(stage: Stage): Promise<Program> {
+/**
+ * Has a client enter onFirstAcquire, which doesn't return. Leaving its scope kills it and waits until the guardian
+ * has stopped what it launched: the record, by which that is found, must be there until then.
+ */
+async function occupy(stage: Stage): Promise<Pick<Program, "pid" | "signal"> & AsyncDisposable> {
   const holder = stage.client("bun", { onFirstAcquire: "hangs" });
   holder.tell("acquire");
   await eventually(() => stage.launched().length === 1);
-  return holder;
+  return {
+    pid: holder.pid,
+    signal: (name) => holder.signal(name),
+    async [Symbol.asyncDispose]() {
+      await holder[Symbol.asyncDispose]();
+      await stage.gone();
+    },
+  };
 }
 
 /** Waits until nobody waits in the kernel any more: the calls of a wait that was given up have returned. */
