@@ -83,8 +83,3 @@ export function reap(): void {
     if (restarted(() => processes().waitpid(pid, null, WNOHANG)) !== 0) launched.delete(pid);
   }
 }
-
-/** True while a launched child is left to be reaped. */
-export function reapable(): boolean {
-  return launched.size > 0;
-}

@@ -32,10 +32,6 @@ export const bun: Runtime = {
     globals.process.exit(0);
   },
 
-  unref(timer) {
-    if (typeof timer === "object") timer.unref();
-  },
-
   setVariable(name, value) {
     inheritPresentEnvironment(value !== undefined);
     if (value === undefined) delete globals.process.env[name];

@@ -27,10 +27,6 @@ export const deno: Runtime = {
     Deno.exit(0);
   },
 
-  unref(timer) {
-    Deno.unrefTimer(Number(timer));
-  },
-
   // Straight to the C library: Deno.Command passes on its environment, and this needs no --allow-env.
   setVariable(name, value) {
     if (value === undefined) environment().unsetenv(cstring(name));

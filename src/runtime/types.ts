@@ -11,8 +11,6 @@ export interface Runtime {
   environment(): Record<string, string>;
   /** Ends this process now, with code 0. */
   exit(): void;
-  /** Lets the process end although this timer still runs. */
-  unref(timer: ReturnType<typeof setTimeout>): void;
   /** Sets, or with undefined removes, a variable of the environment that children inherit. */
   setVariable(name: string, value: string | undefined): void;
   /** The command line that runs a script given on standard input, for the guardian's pass. */

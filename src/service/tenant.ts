@@ -52,7 +52,8 @@ export class Tenant {
     try {
       await this.#drive("entered", signal);
     } catch (error) {
-      // Given up, or refused by the system: what is half done is left to the guardian.
+      // Given up, or refused by the system: out as by a crash, in the kernel's own order, and the guardian finishes
+      // what is half done. The model explores this at every step, as a SIGKILL.
       this.#lease.withdraw();
       this.#lease.unlock();
       detach(this.#hold);

@@ -8,6 +8,7 @@ import { commandLine, executable, initialEnvironment } from "../../runtime/proce
 import type { Definition } from "../definition.ts";
 import type { ServicePaths } from "../record/store.ts";
 import { TOKEN_VARIABLE } from "../turn.ts";
+import { permissionFlags } from "./flags.ts";
 
 /** Whom a guardian watches over. */
 export interface Charge {
@@ -58,7 +59,7 @@ function workingDirectory(module: string): string {
 
 /** The command that runs a pass, given its code on standard input. */
 async function passCommand(charge: Charge): Promise<string[]> {
-  const flags = charge.module === undefined ? ["--allow-ffi"] : permissionFlags();
+  const flags = charge.module === undefined ? ["--allow-ffi"] : permissionFlags(commandLine());
   return runtime.scriptFromStdin(await interpreter(), flags);
 }
 
@@ -72,34 +73,6 @@ async function interpreter(): Promise<string> {
     "Guarding a service",
     "a program made by `deno compile` without a `deno` on the PATH to run the guardian's code",
   );
-}
-
-const PERMISSION = /^(-[ARWNESIP]+(=|$)|--permission-set|--(allow|deny|ignore)-)/;
-const CONFIGURATION = /^(-c$|--(config|import-map|unstable|cert|node-modules-dir|vendor))/;
-const WITH_VALUE = /^(-c|--(config|import-map|cert|lock|env-file|reload|ext|seed|v8-flags))$/;
-const SUBCOMMAND = /^(run|test|bench|serve|watch)$/;
-
-/** A module's `onLastRelease` runs with what this process was allowed on its command line. */
-function permissionFlags(): string[] {
-  const flags = ownFlags();
-  // Deno refuses --allow-all and --allow-ffi side by side.
-  const everything = flags.some((flag) => /^(--allow-all$|-[RWNESIP]*A)/.test(flag));
-  return everything || flags.includes("--allow-ffi") ? flags : ["--allow-ffi", ...flags];
-}
-
-/** The permission and configuration flags before the script; what comes after it is the script's own. */
-function ownFlags(): string[] {
-  const flags: string[] = [];
-  let expectsValue = false;
-  let passOn = false;
-  for (const word of commandLine().slice(1)) {
-    const isFlag = word.startsWith("-");
-    if (!isFlag && !expectsValue && !SUBCOMMAND.test(word)) break;
-    if (isFlag) passOn = PERMISSION.test(word) || CONFIGURATION.test(word);
-    if (passOn && (isFlag || expectsValue)) flags.push(word);
-    expectsValue = isFlag && WITH_VALUE.test(word);
-  }
-  return flags;
 }
 
 /**
