@@ -42,7 +42,11 @@ const checks: readonly Step[] = [
 ];
 
 const passed: boolean[] = [];
-for (const check of checks) passed.push(await run(check));
+for (const check of checks) {
+  const { success, told } = await run(check);
+  if (!success) console.log(told);
+  passed.push(success);
+}
 const tallies = [];
 for (const suite of suites(QUICK)) tallies.push(await tally(suite, false));
 console.log(closing(tallies));

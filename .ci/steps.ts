@@ -4,21 +4,26 @@
 export interface Step {
   readonly title: string;
   readonly command: readonly [string, ...string[]];
-  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** How a command ended, and what it said unless that was shown already. */
+export interface Ran {
+  readonly success: boolean;
+  readonly told: string;
 }
 
 /** The executables that the steps need. */
 export const DENO = Deno.execPath();
 export const BUN = "./node_modules/.bin/bun";
 
-/** Runs a step; its output is shown when it fails, or always if `show` says so. */
-export async function run({ title, command, env = {} }: Step, show = false): Promise<boolean> {
+/** Runs a step and says how it ended; its output is shown as it comes, or kept. */
+export async function run({ title, command }: Step, show = false): Promise<Ran> {
   const [program, ...args] = command;
   const start = performance.now();
   const stdio = show ? "inherit" : "piped";
   const child = new Deno.Command(program, {
     args,
-    env: { NO_COLOR: "1", DENO, ...env },
+    env: { NO_COLOR: "1", DENO },
     stdin: "null",
     stdout: stdio,
     stderr: stdio,
@@ -29,6 +34,5 @@ export async function run({ title, command, env = {} }: Step, show = false): Pro
   const { success } = await child.status;
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   console.log(`${success ? "ok  " : "FAIL"} ${title} (${seconds} s)`);
-  for (const text of await Promise.all(told)) if (!success) console.log(text);
-  return success;
+  return { success, told: (await Promise.all(told)).join("\n") };
 }
