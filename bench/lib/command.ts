@@ -15,7 +15,7 @@ export function bunCommand(): string {
 export function runCommand(runtime: RuntimeName, script: URL | string): string[] {
   const path = script instanceof URL ? fileURLToPath(script) : script;
   if (runtime === "bun") return [bunCommand(), "run", path];
-  const flags = ["--quiet", "--no-prompt", "--no-lock", "--allow-all"];
+  const flags = ["--quiet", "--no-prompt", "--frozen", "--allow-all"];
   return [Deno.execPath(), "run", ...flags, `--config=${ROOT}deno.json`, path];
 }
 

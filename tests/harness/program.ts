@@ -17,7 +17,7 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 function command(runtime: RuntimeName, flags: readonly string[]): string[] {
   if (runtime === "bun") return [`${ROOT}node_modules/.bin/bun`, "run"];
   const deno = "Bun" in globalThis ? process.env["DENO"] ?? "deno" : process.execPath;
-  return [deno, "run", "--quiet", "--no-prompt", "--no-lock", ...flags];
+  return [deno, "run", "--quiet", "--no-prompt", "--frozen", ...flags];
 }
 
 /** How a program is started. */

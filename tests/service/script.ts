@@ -62,7 +62,7 @@ async function textOf(stream: AsyncIterable<unknown>): Promise<string> {
 function commandOf({ runtime, flags = ["--allow-all"], home }: ScriptOptions): string[] {
   if (runtime === "bun") return [`${ROOT}node_modules/.bin/bun`, "run"];
   const deno = "Bun" in globalThis ? process.env["DENO"] ?? "deno" : process.execPath;
-  const run = ["run", "--quiet", "--no-prompt", "--no-lock"];
+  const run = ["run", "--quiet", "--no-prompt", "--frozen"];
   if (home === undefined) return [deno, ...run, ...flags];
   // Another user may reach neither Deno where root has installed it, nor root's cache.
   const executable = `${home}/deno`;

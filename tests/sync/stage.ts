@@ -66,7 +66,7 @@ export function inject(
   const bun = fileURLToPath(new URL("../../node_modules/.bin/bun", import.meta.url));
   const command = runtime === "bun"
     ? [bun, "run"]
-    : [deno, "run", "--quiet", "--no-prompt", "--no-lock", "--allow-ffi"];
+    : [deno, "run", "--quiet", "--no-prompt", "--frozen", "--allow-ffi"];
   const script = fileURLToPath(new URL("actor.ts", import.meta.url));
   const args = [
     "-f",

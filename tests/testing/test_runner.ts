@@ -12,7 +12,7 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 function command(runtime: RuntimeName): [string, ...string[]] {
   if (runtime === "bun") return [`${ROOT}node_modules/.bin/bun`, "test"];
   const deno = "Bun" in globalThis ? process.env["DENO"] ?? "deno" : process.execPath;
-  return [deno, "test", "--allow-all", "--no-lock"];
+  return [deno, "test", "--allow-all", "--frozen"];
 }
 
 /** How a runner is started. */
