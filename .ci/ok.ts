@@ -37,7 +37,7 @@ const checks: readonly Step[] = [
   { title: "bundle", command: [DENO, "run", "-A", ".ci/bundle.ts", "--check"] },
   {
     title: "publish",
-    command: [DENO, "publish", "--dry-run", "--allow-dirty", "--no-check", "--quiet"],
+    command: [DENO, "run", "-A", ".ci/publish.ts", "--dry-run", "--allow-dirty", "--quiet"],
   },
 ];
 

@@ -1,19 +1,17 @@
-// `deno publish` with the @std packages from JSR: during development an npm package stands in for them.
-// Arguments are passed on (`--dry-run`, `--token`).
+// `deno publish` of the package. Arguments are passed on (`--dry-run`, `--token`). A dry run takes the stand-ins that
+// development uses for the @std packages, so that it needs no registry but npm's.
 
-const FROM_JSR: Readonly<Record<string, string>> = { "@std/msgpack": "jsr:@std/msgpack@^1" };
+import { build, FROM_JSR, standIns } from "./package.ts";
 
-const config = JSON.parse(await Deno.readTextFile("deno.json"));
-const published = { ...config, imports: FROM_JSR };
-
-const path = "deno.publish.json";
-await Deno.writeTextFile(path, JSON.stringify(published, undefined, 2));
+const folder = await Deno.makeTempDir();
 try {
+  await build(folder, Deno.args.includes("--dry-run") ? await standIns() : FROM_JSR);
   const { code } = await new Deno.Command(Deno.execPath(), {
-    args: ["publish", `--config=${path}`, ...Deno.args],
+    args: ["publish", ...Deno.args],
+    cwd: folder,
     stdin: "inherit",
   }).spawn().status;
   Deno.exitCode = code;
 } finally {
-  await Deno.remove(path);
+  await Deno.remove(folder, { recursive: true });
 }
