@@ -18,7 +18,7 @@ const ROUNDS = 120;
 
 /** What a shell needs to run code from standard input in a runtime, as a guardian does. */
 const FROM_STDIN: Record<RuntimeName, readonly string[]> = {
-  deno: [Deno.execPath(), "run", "--quiet", "--no-prompt", "--frozen", "--allow-ffi", "-"],
+  deno: [Deno.execPath(), "run", "--quiet", "--no-prompt", "--no-lock", "--allow-ffi", "-"],
   bun: [bunCommand(), "run", "-"],
 };
 

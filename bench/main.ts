@@ -15,6 +15,7 @@ import { makeScratch } from "./lib/scratch.ts";
 import { lock } from "./lock.ts";
 import { second } from "./second.ts";
 import { syncContention } from "./sync_contention.ts";
+import { syncDeath } from "./sync_death.ts";
 import { syncHandover } from "./sync_handover.ts";
 import { syncMemory } from "./sync_memory.ts";
 import { syncPair } from "./sync_pair.ts";
@@ -30,6 +31,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   "child-spawn": childSpawn,
   "sync-pair": syncPair,
   "sync-handover": syncHandover,
+  "sync-death": syncDeath,
   "sync-contention": syncContention,
   "sync-memory": syncMemory,
 };

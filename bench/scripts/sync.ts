@@ -1,24 +1,13 @@
-// sync.ts pair|handover|contend|memory TARGET TIMES: one process of the benchmarks of locks and shared memory.
+// sync.ts pair|handover|death|contend|memory TARGET TIMES: one process of the benchmarks of locks and shared memory.
 
 import process from "node:process";
-import { LIBC_FILES, native } from "../../ffi/mod.ts";
 import { Mutex, SharedArray, SharedMemory } from "../../src/sync/mod.ts";
+import { clock } from "../lib/clock.ts";
 import { answer } from "./lines.ts";
 
 const [, , kind = "", target = "", times] = process.argv;
 const TIMES = Number(times);
 const MEBIBYTE = 2 ** 20;
-
-const { clock_gettime } = native.open(LIBC_FILES, {
-  clock_gettime: { args: ["i32", "buffer"], returns: "i32" }, // int clock_gettime(clockid_t, struct timespec *)
-});
-const timespec = new BigUint64Array(2);
-
-/** Milliseconds of a clock that all processes share. */
-function clock(): number {
-  clock_gettime(1, timespec);
-  return Number(timespec[0]) * 1e3 + Number(timespec[1]) / 1e6;
-}
 
 function sleep(duration: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, duration));
@@ -46,6 +35,17 @@ async function handover(me: number, blocking: boolean): Promise<string> {
     await sleep(0.5);
   }
   return samples.join(" ");
+}
+
+/** Takes the lock and keeps it, or says when it got it from one that died. */
+async function death(line: string): Promise<string> {
+  const mutex = Mutex.open(target);
+  if (line === "hold") {
+    mutex.lockSync();
+    return "held";
+  }
+  using guard = line === "lock()" ? await mutex.lock() : mutex.lockSync();
+  return `${clock()} ${guard.abandoned}`;
 }
 
 async function contend(): Promise<string> {
@@ -83,6 +83,7 @@ await answer((line) => {
   if (line === "ready") return line;
   if (kind === "pair") return pair();
   if (kind.startsWith("handover")) return handover(Number(line), kind === "handoverSync");
+  if (kind === "death") return death(line);
   if (kind === "contend") return contend();
   if (kind === "proper") return properContend();
   return copies();
