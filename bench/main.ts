@@ -3,6 +3,7 @@
 
 import { fileURLToPath } from "node:url";
 import { childSpawn } from "./child_spawn.ts";
+import { childTree } from "./child_tree.ts";
 import { client } from "./client.ts";
 import { counter } from "./counter.ts";
 import { crashToStopped } from "./crash.ts";
@@ -29,6 +30,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   guardian,
   imports,
   "child-spawn": childSpawn,
+  "child-tree": childTree,
   "sync-pair": syncPair,
   "sync-handover": syncHandover,
   "sync-death": syncDeath,
