@@ -115,18 +115,25 @@ export class SharedChild implements AsyncDisposable {
    * @throws {TimeoutError} It still runs.
    */
   async wait(options: WaitOptions = {}): Promise<ExitStatus> {
-    options.signal?.throwIfAborted();
-    using patience = limit(options, () => `the end of child ${this.pid}`);
-    const known = this.tryWait();
-    if (known !== undefined) return known;
+    const { signal, timeout } = options;
+    signal?.throwIfAborted();
     this.#hold(1);
     try {
-      if (this.#child === undefined) await this.#waitElsewhere(patience.signal);
-      else await unlessAborted(this.#settled, patience.signal);
+      // The usual wait costs no clock, and no look at what the runtime is about to tell.
+      if (this.#child !== undefined && signal === undefined && timeout === undefined) {
+        await this.#settled;
+      } else await this.#waitAtMost(options);
     } finally {
       this.#hold(-1);
     }
     return this.tryWait() ?? lost(this.pid);
+  }
+
+  async #waitAtMost(options: WaitOptions): Promise<void> {
+    using patience = limit(options, () => `the end of child ${this.pid}`);
+    if (this.tryWait() !== undefined) return;
+    if (this.#child === undefined) await this.#waitElsewhere(patience.signal);
+    else await unlessAborted(this.#settled, patience.signal);
   }
 
   /** The status, or undefined while it runs. Never undefined again once anybody saw the end. */
