@@ -23,7 +23,7 @@ export async function run({ title, command }: Step, show = false): Promise<Ran> 
   const stdio = show ? "inherit" : "piped";
   const child = new Deno.Command(program, {
     args,
-    env: { NO_COLOR: "1", DENO },
+    env: { NO_COLOR: "1", DENO, PROCREF_TEST_RUN: crypto.randomUUID() },
     stdin: "null",
     stdout: stdio,
     stderr: stdio,

@@ -2,7 +2,8 @@
 // the file, writes its pid there and stops (SIGSTOP), so that a test can kill it exactly there.
 
 import { processes } from "../../ffi/libc.ts";
-import { close, OPEN, readText, tryOpen, writeAll } from "../file/posix.ts";
+import { close, OPEN, tryOpen, writeAll } from "../file/posix.ts";
+import { runtime } from "../runtime/mod.ts";
 
 const SIGSTOP = 19;
 
@@ -35,14 +36,9 @@ export type PausePoint = typeof PAUSE_POINTS[number];
 
 let chosen: readonly string[] | undefined;
 
-function chosenPoint(): readonly string[] {
-  const environment = readText("/proc/self/environ") ?? "";
-  return /(?:^|\0)PROCREF_PAUSE=([^\0]*)/.exec(environment)?.[1]?.split(" ") ?? [];
-}
-
 /** Stops here if this is the chosen point and nobody has stopped there before. */
 export function pause(point: PausePoint): void {
-  chosen ??= chosenPoint();
+  chosen ??= runtime.environment()["PROCREF_PAUSE"]?.split(" ") ?? [];
   const [name, file] = chosen;
   if (name !== point || file === undefined) return;
   const descriptor = tryOpen(file, OPEN.writeOnly | OPEN.create | OPEN.exclusive);

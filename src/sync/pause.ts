@@ -2,7 +2,7 @@
 // point, so that a test can kill it exactly there.
 
 import { processes } from "../../ffi/libc.ts";
-import { initialEnvironment } from "../runtime/process_files.ts";
+import { runtime } from "../runtime/mod.ts";
 
 const SIGSTOP = 19;
 
@@ -34,7 +34,7 @@ export type PausePoint = typeof PAUSE_POINTS[number];
 
 /** Stops here if this is the chosen point. */
 export function pause(point: PausePoint): void {
-  chosen ??= initialEnvironment()["PROCREF_PAUSE"]?.split(" ")[0] ?? "";
+  chosen ??= runtime.environment()["PROCREF_PAUSE"]?.split(" ")[0] ?? "";
   pausing = chosen !== "";
   if (chosen === point) processes().kill(processes().getpid(), SIGSTOP);
 }
