@@ -4,15 +4,21 @@
  * @module
  */
 
+import type { Platform } from "./platform.ts";
+
 /** The C types that our prototypes use. `buffer`: a pointer to the bytes of a typed array, or null. */
 export type CType = "i32" | "u32" | "buffer" | "address";
 
-/** A C function's prototype. `variadic` functions are bound with a fixed signature. */
+/** A C function's prototype. */
 export interface Prototype {
   readonly args: readonly CType[];
   readonly returns: "i32" | "u32" | "address";
   /** A function that some versions of the library lack: it is bound as undefined there. */
   readonly optional?: true;
+  /** A variadic function: so many parameters come before the `...`. Bound with one signature all the same. */
+  readonly variadic?: number;
+  /** The one system that has the function, where not all have it. */
+  readonly only?: Platform;
 }
 
 /** The functions of one purpose: they are bound together, at the first call that needs one. */
