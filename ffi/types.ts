@@ -7,7 +7,7 @@
 import type { Platform } from "./platform.ts";
 
 /** The C types that our prototypes use. `buffer`: a pointer to the bytes of a typed array, or null. */
-export type CType = "i32" | "u32" | "buffer" | "address";
+export type CType = "i32" | "u32" | "u64" | "buffer" | "address";
 
 /** A C function's prototype. */
 export interface Prototype {
@@ -19,6 +19,8 @@ export interface Prototype {
   readonly variadic?: number;
   /** The one system that has the function, where not all have it. */
   readonly only?: Platform;
+  /** What macOS on Intel puts behind the name: there the plain name is an older function with another structure. */
+  readonly intelSuffix?: string;
 }
 
 /** The functions of one purpose: they are bound together, at the first call that needs one. */
@@ -32,6 +34,7 @@ type Buffer = Uint8Array | Uint16Array | Int32Array | Uint32Array | BigUint64Arr
 interface Values {
   i32: number;
   u32: number;
+  u64: number;
   buffer: Buffer | null;
   address: Address | null;
 }

@@ -101,5 +101,5 @@ export const DEAD_NAME_NOTIFICATION = {
 export const PORT_STATUS = {
   name: "mach_port_status_t",
   size: 40,
-  at: { mps_mscount: 12, mps_srights: 28 },
+  at: { mps_mscount: 8, mps_srights: 24 },
 } as const satisfies Layout;
