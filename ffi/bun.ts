@@ -24,6 +24,7 @@ function ffi(): BunFfi {
 const BUN_TYPES: Record<CType, string> = {
   i32: "i32",
   u32: "u32",
+  u64: "u64",
   buffer: "ptr",
   address: "ptr",
 };

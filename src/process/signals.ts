@@ -123,6 +123,11 @@ const TABLES: Record<typeof runtime.platform, Table> = {
   windows: WINDOWS,
 };
 
+/** The numbers of a platform's signals, by name. */
+export function signalNumbers(platform: typeof runtime.platform): Readonly<Record<string, number>> {
+  return TABLES[platform];
+}
+
 function table(): Table {
   return TABLES[runtime.platform];
 }

@@ -1,11 +1,10 @@
 // For tests only: with `PROCREF_PAUSE="POINT FILE"` in the environment, the first process to reach that point makes
 // the file, writes its pid there and stops (SIGSTOP), so that a test can kill it exactly there.
 
+import { POSIX } from "../../ffi/numbers/mod.ts";
 import { processes } from "../../ffi/libc.ts";
 import { close, OPEN, tryOpen, writeAll } from "../file/posix.ts";
 import { runtime } from "../runtime/mod.ts";
-
-const SIGSTOP = 19;
 
 /** The steps at which a process can be stopped. */
 export const PAUSE_POINTS = [
@@ -46,5 +45,5 @@ export function pause(point: PausePoint): void {
   const pid = processes().getpid();
   writeAll(descriptor, new TextEncoder().encode(`${pid}\n`));
   close(descriptor);
-  processes().kill(pid, SIGSTOP);
+  processes().kill(pid, POSIX.SIGSTOP);
 }

@@ -1,10 +1,9 @@
 // For tests only: `PROCREF_PAUSE=point` in the environment stops the process (SIGSTOP) when it reaches that
 // point, so that a test can kill it exactly there.
 
+import { POSIX } from "../../ffi/numbers/mod.ts";
 import { processes } from "../../ffi/libc.ts";
 import { runtime } from "../runtime/mod.ts";
-
-const SIGSTOP = 19;
 
 let chosen: string | undefined;
 
@@ -36,5 +35,5 @@ export type PausePoint = typeof PAUSE_POINTS[number];
 export function pause(point: PausePoint): void {
   chosen ??= runtime.environment()["PROCREF_PAUSE"]?.split(" ")[0] ?? "";
   pausing = chosen !== "";
-  if (chosen === point) processes().kill(processes().getpid(), SIGSTOP);
+  if (chosen === point) processes().kill(processes().getpid(), POSIX.SIGSTOP);
 }
