@@ -8,8 +8,10 @@ export interface Tally {
   readonly failed: number;
 }
 
-interface Suite {
+/** A run of tests. */
+export interface Suite {
   readonly title: string;
+  readonly env?: Step["env"];
   /** The command, given where its JUnit report is to go. */
   command(report: string): Step["command"];
 }
@@ -37,10 +39,10 @@ export const DOCS: Suite = {
 };
 
 /** Runs a suite and counts. One that ends without a report counts as one failure. */
-export async function tally({ title, command }: Suite, show: boolean): Promise<Tally> {
+export async function tally({ title, env = {}, command }: Suite, show: boolean): Promise<Tally> {
   const report = await Deno.makeTempFile({ suffix: ".xml" });
   try {
-    const success = await run({ title, command: command(report) }, show);
+    const success = await run({ title, env, command: command(report) }, show);
     const { passed, failed } = count(await Deno.readTextFile(report));
     return { passed, failed: success ? failed : Math.max(1, failed) };
   } finally {

@@ -17,6 +17,7 @@ const TYPES: Record<CType, Deno.NativeType> = {
   u32: "u32",
   buffer: "buffer",
   address: "pointer",
+  handle: "isize",
 };
 
 function definition(prototype: Prototype, nonblocking: boolean): Deno.ForeignFunction {
@@ -95,6 +96,10 @@ export const deno: Native = {
 
   addressOf(buffer): bigint {
     return Deno.UnsafePointer.value(Deno.UnsafePointer.of(buffer as Uint8Array<ArrayBuffer>));
+  },
+
+  addressAt(value): Address {
+    return Deno.UnsafePointer.create(value) as unknown as Address;
   },
 
   whenReadable(descriptor) {

@@ -1,3 +1,5 @@
+import { isStatus, statusName, statusText } from "./windows/status.ts";
+
 // Error numbers of Linux (asm-generic/errno-base.h, asm-generic/errno.h; x86-64 and 64-bit Arm agree).
 
 const TABLE = {
@@ -52,10 +54,17 @@ const byNumber = new Map<number, readonly [string, string]>(
 
 /** `errnoName(13)` is `"EACCES"`; a number that is not in the table reads `errno 999`. */
 export function errnoName(number: number): string {
+  if (isStatus(number)) return statusName(number);
   return byNumber.get(number)?.[0] ?? `errno ${number}`;
+}
+
+/** The number as people look it up: an errno in decimal, a status of Windows in hexadecimal digits. */
+export function errnoDigits(number: number): string {
+  return isStatus(number) ? `0x${number.toString(16)}` : String(number);
 }
 
 /** What the number means, in lower-case words. */
 export function errnoText(number: number): string {
+  if (isStatus(number)) return statusText(number);
   return byNumber.get(number)?.[1] ?? "unknown error";
 }

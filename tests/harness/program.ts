@@ -13,9 +13,9 @@ export type RuntimeName = typeof RUNTIMES[number];
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
-/** The command that runs a script of the tests in a runtime. `DENO` names Deno's executable under Bun. */
+/** The command that runs a script of the tests in a runtime. `DENO` and `BUN` name the executables. */
 function command(runtime: RuntimeName, flags: readonly string[]): string[] {
-  if (runtime === "bun") return [`${ROOT}node_modules/.bin/bun`, "run"];
+  if (runtime === "bun") return [process.env["BUN"] ?? `${ROOT}node_modules/.bin/bun`, "run"];
   const deno = "Bun" in globalThis ? process.env["DENO"] ?? "deno" : process.execPath;
   return [deno, "run", "--quiet", "--no-prompt", "--no-lock", ...flags];
 }
