@@ -22,7 +22,7 @@ export interface Naming {
 export function attributesOf({ root, name, security }: Naming): Uint8Array {
   if (name.length > LONGEST) throw new RangeError(`An object's name has ${name.length} characters`);
   const securityAt = Math.ceil((TEXT_AT + name.length * 2) / 8) * 8;
-  const bytes = new Uint8Array(securityAt + (security?.length ?? 0));
+  const bytes = new Uint8Array(new ArrayBuffer(securityAt + (security?.length ?? 0)));
   const view = new DataView(bytes.buffer);
   const start = native.addressOf(bytes);
   view.setUint32(0, ATTRIBUTES_BYTES, true);

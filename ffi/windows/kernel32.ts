@@ -7,10 +7,6 @@ import { native } from "../mod.ts";
 import type { Library, SymbolTable } from "../types.ts";
 import { hresult } from "./status.ts";
 
-const BASE = {
-  BaseGetNamedObjectDirectory: { args: ["buffer"], returns: "i32" }, // NTSTATUS BaseGetNamedObjectDirectory(HANDLE *)
-} as const satisfies SymbolTable;
-
 const THREAD = {
   NtQueryInformationThread: { args: ["handle", "u32", "buffer", "u32", "buffer"], returns: "i32" }, // NtQueryInformationThread(HANDLE, class, void *, ULONG, ULONG *)
 } as const satisfies SymbolTable;
@@ -45,8 +41,6 @@ function bound<Table extends SymbolTable>(table: Table): () => Library<Table> {
   return lazily(KERNEL32, table, () => lastErrorValue ??= bindLastError());
 }
 
-/** Where the named objects of this session are. */
-export const base: () => Library<typeof BASE> = lazily(["kernelbase.dll"], BASE);
 /** Paths and what is at them. */
 export const fileNames: () => Library<typeof FILES> = bound(FILES);
 /** The environment that children inherit. */

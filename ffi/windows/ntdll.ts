@@ -22,6 +22,7 @@ const OBJECTS = {
     args: ["handle", "buffer", "u32", "u32", "u32", "buffer", "buffer"],
     returns: "i32",
   }, // NtQueryDirectoryObject(HANDLE, void *, ULONG, BOOLEAN single, BOOLEAN restart, ULONG *context, ULONG *)
+  NtOpenDirectoryObject: { args: ["buffer", "u32", "buffer"], returns: "i32" }, // NtOpenDirectoryObject(HANDLE *, access, OBJECT_ATTRIBUTES *)
   NtWaitForSingleObject: { args: ["handle", "u32", "buffer"], returns: "i32" }, // NtWaitForSingleObject(HANDLE, BOOLEAN alertable, LARGE_INTEGER *)
   NtCreateSemaphore: { args: ["buffer", "u32", "buffer", "i32", "i32"], returns: "i32" }, // NtCreateSemaphore(HANDLE *, access, OBJECT_ATTRIBUTES *, LONG initial, LONG maximum)
   NtOpenSemaphore: { args: ["buffer", "u32", "buffer"], returns: "i32" }, // NtOpenSemaphore(HANDLE *, access, OBJECT_ATTRIBUTES *)

@@ -1,13 +1,14 @@
 import { UnsupportedError } from "../../ffi/errors.ts";
 import { checkName } from "../name.ts";
 import { runtime } from "../runtime/mod.ts";
+import { HandleCounter } from "./handle/counter.ts";
 import { SysvCounter } from "./sysv/counter.ts";
 import { placeOf } from "./sysv/place.ts";
 import type { CounterBackend, RefCounter } from "./types.ts";
 
 /** How a counter is opened. */
 export interface CounterOptions {
-  /** The kernel object that counts. Default: this system's best, `"sysv"` on Linux. */
+  /** The kernel object that counts. Default: this system's best, `"sysv"` on Linux, `"handle"` on Windows. */
   readonly backend?: CounterBackend;
 }
 
@@ -33,12 +34,13 @@ export interface CounterOptions {
  */
 export function openCounter(name: string, options: CounterOptions = {}): RefCounter {
   checkName(name, "counter");
-  const { backend = "sysv" } = options;
+  const { backend = runtime.platform === "windows" ? "handle" : "sysv" } = options;
   if (!["sysv", "mach", "handle"].includes(backend)) {
     throw new TypeError(`No such counter backend: ${backend}`);
   }
-  if (runtime.platform !== "linux" || backend !== "sysv") {
-    throw new UnsupportedError(`Counting by ${backend}`, runtime.platform);
+  if (runtime.platform === "linux" && backend === "sysv") {
+    return new SysvCounter(name, placeOf("counter", name));
   }
-  return new SysvCounter(name, placeOf("counter", name));
+  if (runtime.platform === "windows" && backend === "handle") return new HandleCounter(name);
+  throw new UnsupportedError(`Counting by ${backend}`, runtime.platform);
 }

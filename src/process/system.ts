@@ -2,6 +2,7 @@ import { UnsupportedError } from "../../ffi/errors.ts";
 import { runtime } from "../runtime/mod.ts";
 import type { ProcessTarget } from "./identity.ts";
 import { linux } from "./linux.ts";
+import { windows } from "./windows.ts";
 
 /** A process held by a kernel handle: nothing done through it can reach another process. */
 export interface HeldProcess {
@@ -28,5 +29,6 @@ export interface ProcessSystem {
 /** This system's processes. */
 export function processSystem(): ProcessSystem {
   if (runtime.platform === "linux") return linux;
+  if (runtime.platform === "windows") return windows;
   throw new UnsupportedError("Looking at processes", runtime.platform);
 }

@@ -6,7 +6,6 @@ import * as ntdll from "../../../ffi/windows/ntdll.ts";
 const groups = [
   ntdll.objects,
   ntdll.ntProcesses,
-  kernel32.base,
   kernel32.fileNames,
   kernel32.variables,
 ];
