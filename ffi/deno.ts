@@ -18,6 +18,7 @@ const TYPES: Record<CType, Deno.NativeType> = {
   u64: "u64",
   buffer: "buffer",
   address: "pointer",
+  handle: "isize",
 };
 
 function definition(prototype: Prototype, nonblocking: boolean): Deno.ForeignFunction {
@@ -96,6 +97,10 @@ export const deno: Native = {
 
   addressOf(buffer): bigint {
     return Deno.UnsafePointer.value(Deno.UnsafePointer.of(buffer as Uint8Array<ArrayBuffer>));
+  },
+
+  addressAt(value): Address {
+    return Deno.UnsafePointer.create(value) as unknown as Address;
   },
 
   whenReadable(descriptor) {

@@ -51,17 +51,26 @@ export const ERRNO: { readonly [Each in Name]: number } = platform === "darwin"
   ? (await import("./numbers/darwin.ts")).DARWIN_ERRNO
   : LINUX_ERRNO;
 
+const windows = platform === "windows" ? await import("./windows/status.ts") : undefined;
+
 const names = new Map<number, Name>(
   (Object.keys(MEANINGS) as Name[]).map((name) => [ERRNO[name], name]),
 );
 
 /** `errnoName(13)` is `"EACCES"`; a number that is not in the table reads `errno 999`. */
 export function errnoName(number: number): string {
+  if (windows?.isStatus(number)) return windows.statusName(number);
   return names.get(number) ?? `errno ${number}`;
+}
+
+/** The number as people look it up: an errno in decimal, a status of Windows in hexadecimal digits. */
+export function errnoDigits(number: number): string {
+  return windows?.isStatus(number) ? `0x${number.toString(16)}` : String(number);
 }
 
 /** What the number means, in lower-case words. */
 export function errnoText(number: number): string {
+  if (windows?.isStatus(number)) return windows.statusText(number);
   const name = names.get(number);
   return name === undefined ? "unknown error" : MEANINGS[name];
 }

@@ -3,6 +3,7 @@
 
 import { ERRNO } from "./errno.ts";
 import { SystemError, UnsupportedError } from "./errors.ts";
+import { lazily as lazilyFrom } from "./lazily.ts";
 import { LIBC_FILES, native } from "./mod.ts";
 import { architecture, platform } from "./platform.ts";
 import type { BoundElsewhere, Library, Prototype, SymbolTable } from "./types.ts";
@@ -106,23 +107,14 @@ export const ENVIRONMENT = {
 } as const satisfies SymbolTable;
 
 /**
- * Binds each function of a table at its first use: a program needs few of them, and each costs 0.1 ms in Deno.
- * errno's location is bound before, so that nothing comes between the first failing call and the look at it.
+ * Binds each function of a table at its first use. errno's location is bound before, so that nothing comes between
+ * the first failing call and the look at it.
  */
 export function lazily<Table extends SymbolTable>(table: Table): () => Library<Table> {
-  const library = {};
-  for (const [name, prototype] of Object.entries(table)) {
-    Object.defineProperty(library, name, {
-      configurable: true,
-      get(): unknown {
-        location ??= bindErrno();
-        const value = bind(name, prototype);
-        Object.defineProperty(library, name, { value, enumerable: true });
-        return value;
-      },
-    });
-  }
-  return () => library as Library<Table>;
+  return lazilyFrom(table, (name, prototype) => {
+    location ??= bindErrno();
+    return bind(name, prototype);
+  });
 }
 
 const REGISTERS = 8; // for parameters, on 64-bit Arm

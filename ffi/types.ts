@@ -5,9 +5,11 @@
  */
 
 import type { Platform } from "./platform.ts";
-
-/** The C types that our prototypes use. `buffer`: a pointer to the bytes of a typed array, or null. */
-export type CType = "i32" | "u32" | "u64" | "buffer" | "address";
+/**
+ * The C types that our prototypes use. `buffer`: a pointer to the bytes of a typed array, or null. `handle`: a HANDLE
+ * of Windows, as wide as a pointer, with a value of 32 bits that is negative for "this process" and "this thread".
+ */
+export type CType = "i32" | "u32" | "u64" | "buffer" | "address" | "handle";
 
 /** A C function's prototype. */
 export interface Prototype {
@@ -37,6 +39,7 @@ interface Values {
   u64: number;
   buffer: Buffer | null;
   address: Address | null;
+  handle: number;
 }
 
 type Arguments<Types extends readonly CType[]> = {
@@ -83,6 +86,8 @@ export interface Native {
   numberOf(address: Address | null): bigint;
   /** The address of a typed array's bytes, as a number to be written into a C structure. */
   addressOf(buffer: Buffer): bigint;
+  /** The address that a number stands for: what a function wrote into a C structure. */
+  addressAt(value: bigint): Address;
   /**
    * Waits until a nonblocking descriptor is readable or its other end is closed; whatever can be read may
    * be read and dropped. The descriptor stays open and is the caller's.

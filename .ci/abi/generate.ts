@@ -22,6 +22,7 @@ export interface Contract {
 
 /** Parameters of the function that never runs: a value that no compiler can know, of each type. */
 const VALUES: Readonly<Record<CType, string>> = {
+  handle: "0",
   i32: "i",
   u32: "u",
   u64: "l",

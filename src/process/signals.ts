@@ -4,6 +4,7 @@ import { runtime } from "../runtime/mod.ts";
 export type SignalName =
   | "SIGABRT"
   | "SIGALRM"
+  | "SIGBREAK"
   | "SIGBUS"
   | "SIGCHLD"
   | "SIGCONT"
@@ -111,6 +112,7 @@ const WINDOWS: Table = {
   SIGINT: 2,
   SIGILL: 4,
   SIGABRT: 22,
+  SIGBREAK: 21,
   SIGFPE: 8,
   SIGKILL: 9,
   SIGSEGV: 11,

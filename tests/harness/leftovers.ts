@@ -26,6 +26,12 @@ export function snapshot(): Snapshot {
   };
 }
 
+/** Looks at the kernel; what it returns looks again, and fails if something new is there. */
+export function watch(): () => Promise<void> {
+  const before = snapshot();
+  return () => leftovers(before);
+}
+
 /**
  * Fails if something new stays. What another test run on this machine makes meanwhile goes again, each piece in its
  * turn; what we have left behind is there at every look.
