@@ -6,21 +6,31 @@
  *
  * @example
  * ```ts
- * import { daemonStatus, lockPidFile } from "@procref/procref/daemon";
+ * import { daemonStatus, spawnDaemon, stopDaemon } from "@procref/procref/daemon";
  *
  * const pidFile = `/tmp/docs-daemon-${Deno.pid}.pid`;
- * using _lock = lockPidFile(pidFile);
- * console.log((await daemonStatus(pidFile)).pid === Deno.pid); // true
+ * const { pid } = await spawnDaemon("sleep", { args: ["60"], pidFile });
+ * console.log((await daemonStatus(pidFile)).pid === pid); // true
+ * console.log(await stopDaemon(pidFile)); // "terminated"
  * ```
  *
  * @module
  */
 
 export * from "../../ffi/errors.ts";
+export { currentDaemon, daemonize } from "./daemonize.ts";
 export { LockedError } from "./errors.ts";
 export { lockPidFile, type PidFileLock } from "./pid_file/lock.ts";
 export { isPidFileAlive, readPidFile, removePidFile, writePidFile } from "./pid_file/pid_file.ts";
 export { type DaemonStatus, daemonStatus } from "./status.ts";
 export { stopDaemon } from "./stop.ts";
+export { spawnDaemon } from "./spawn_daemon.ts";
+export type {
+  Daemon,
+  DaemonizeOptions,
+  DaemonizeSelfOptions,
+  SpawnDaemonOptions,
+} from "./types.ts";
+export type { Readiness } from "../service/command/types.ts";
 export type { ProcessIdentity } from "../process/identity.ts";
 export type { StopOptions } from "../process/process.ts";

@@ -26,9 +26,12 @@ const STEP = 5; // ms: no event tells when a launcher's lock becomes its daemon'
  *
  * @example
  * ```ts
- * import { stopDaemon } from "@procref/procref/daemon";
+ * import { spawnDaemon, stopDaemon } from "@procref/procref/daemon";
  *
- * console.log(await stopDaemon("/tmp/docs-nothing.pid")); // "gone"
+ * const pidFile = `/tmp/docs-stop-${Deno.pid}.pid`;
+ * await spawnDaemon("sleep", { args: ["60"], pidFile });
+ * console.log(await stopDaemon(pidFile)); // "terminated"
+ * console.log(await stopDaemon(pidFile)); // "gone"
  * ```
  */
 export async function stopDaemon(
