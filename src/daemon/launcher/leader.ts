@@ -1,11 +1,12 @@
 import { checked, errno, processes, spawning } from "../../../ffi/libc.ts";
 import { native, type Waiting } from "../../../ffi/mod.ts";
 import { SystemError } from "../../../ffi/errors.ts";
-import { pipe } from "../../file/descriptors.ts";
-import { close, OPEN, open } from "../../file/posix.ts";
+import { hasReader, pipe } from "../../file/descriptors.ts";
+import { close, OPEN, open, writeAll } from "../../file/posix.ts";
 import { collect, launch } from "../../process/launch.ts";
 import { identify, waitForExit } from "../../process/process.ts";
 import { signalName } from "../../process/signals.ts";
+import { sleep } from "../../wait.ts";
 import { DESCRIPTORS, SCRIPT, TITLE } from "./script.ts";
 
 /** What the shell of the script is given. */
@@ -25,6 +26,8 @@ export interface LeaderPlan {
 
 const F_SETFL = 4;
 const SIGKILL = 9;
+const LINE_END = new TextEncoder().encode("\n");
+const PATIENCE = 1000; // ms: the watcher ends as soon as it has killed the shell
 
 /** The leader of a daemon's session, while its launcher wants to know how the daemon does. */
 export class Leader {
@@ -104,9 +107,15 @@ export class Leader {
 
   async #finish(): Promise<void> {
     if (this.#control === -1) return;
+    try {
+      writeAll(this.#control, LINE_END);
+    } catch {
+      // EPIPE: shell and watcher are gone.
+    }
+    await this.ended;
+    for (let waited = 0; hasReader(this.#control) && waited < PATIENCE; waited++) await sleep(1);
     close(this.#control);
     this.#control = -1;
-    await this.ended;
     this.#waiting.cancel();
     await this.#waiting.done;
     close(this.#signal);

@@ -17,7 +17,9 @@ function sourceOf(commandLine: readonly string[]): Origin["source"] {
 export const deno: RuntimeProgram = {
   origin(commandLine) {
     const mainThread = !("WorkerGlobalScope" in globalThis);
-    return { source: sourceOf(commandLine), args: Deno.args, mainThread };
+    // A Worker does not know the main module.
+    const source = mainThread ? sourceOf(commandLine) : "file";
+    return { source, args: Deno.args, mainThread };
   },
 
   // By the C library: Deno.chdir needs --allow-read.
