@@ -4,6 +4,7 @@ import { pauseAt } from "../pause.ts";
 
 /** The steps at which a launcher can be stopped. */
 export const PAUSE_POINTS = [
+  "daemon:opened",
   "daemon:locked",
   "daemon:emptied",
   "daemon:launched",

@@ -2,6 +2,7 @@
 // know nor reap such a child; its launcher does, by `reap`.
 
 import { checked, cstring, processes, restarted, spawning } from "../../ffi/libc.ts";
+import { children } from "../../ffi/libc_children.ts";
 import { native } from "../../ffi/mod.ts";
 import { SystemError } from "../../ffi/errors.ts";
 import { inheritable } from "../file/descriptors.ts";
@@ -16,7 +17,7 @@ export interface Launch {
   readonly stdin: number;
   /** More descriptors: the child's number, and ours. */
   readonly descriptors?: Readonly<Record<number, number>>;
-  /** True: the launcher takes the exit status by `collect`; otherwise `reap` drops it. */
+  /** True: the launcher looks at its `endingOf`, and calls `collect`; otherwise `reap` drops it. */
   readonly collected?: boolean;
 }
 
@@ -25,6 +26,12 @@ const STRUCTURE_BYTES = 512;
 const SET_SIGMASK_SIGDEF_SETSID = 0x08 | 0x04 | 0x80;
 const WRITE_ONLY = 1;
 const WNOHANG = 1;
+const WEXITED = 4;
+const WNOWAIT = 0x1000000;
+const P_PID = 1;
+const CLD_EXITED = 1;
+/** siginfo_t: 128 bytes; si_code at 8, si_pid at 16, si_status at 24 (64-bit). */
+const SIGINFO_WORDS = 32;
 const F_DUPFD_CLOEXEC = 1030;
 const FIRST_OUT_OF_THE_WAY = 64; // above every number that a child is given
 
@@ -87,15 +94,20 @@ function outOfTheWay(descriptor: number): number {
 }
 
 /**
- * Takes the exit status of a launched child that has ended, which then is no zombie any more: the code, or 128 and
- * the signal, as a shell tells it. Undefined while it runs, or if somebody else has taken it.
+ * How a launched child has ended: the code, or 128 and the signal, as a shell tells it. Undefined while it runs. It
+ * stays a zombie, so that its pid and its process group's number are its own, until `collect`.
  */
-export function collect(pid: number): number | undefined {
-  const status = new Int32Array(1);
-  if (restarted(() => processes().waitpid(pid, status, WNOHANG)) !== pid) return undefined;
-  const [word = 0] = status;
-  const signal = word & 0x7f;
-  return signal === 0 ? (word >> 8) & 0xff : 128 + signal;
+export function endingOf(pid: number): number | undefined {
+  const info = new Int32Array(SIGINFO_WORDS);
+  const result = children().waitid(P_PID, pid, info, WEXITED | WNOHANG | WNOWAIT);
+  const [, , how, , happened, , status = 0] = info;
+  if (result === -1 || happened === 0) return undefined;
+  return how === CLD_EXITED ? status : 128 + status;
+}
+
+/** Ends the zombie that a launched child has become. */
+export function collect(pid: number): void {
+  restarted(() => processes().waitpid(pid, null, WNOHANG));
 }
 
 /** A `char *[]` with its NULL at the end. The strings must live as long as the pointers to them. */

@@ -13,7 +13,7 @@ import {
   waitForExit,
 } from "@procref/procref";
 import { eventually, type RuntimeName, RUNTIMES, test } from "../harness/mod.ts";
-import { command, Stage } from "./stage.ts";
+import { command, OPEN_BY_CHANCE, Stage } from "./stage.ts";
 import type { Told } from "./told.ts";
 
 const TERMINAL = fileURLToPath(new URL("./terminal.ts", import.meta.url));
@@ -72,7 +72,9 @@ for (const runtime of RUNTIMES) {
     // It ends only when nobody holds its launcher's pipes any more.
     const launcher = await stage.launch(runtime, told, {
       started: (pid) => {
-        for (const number of [0, 1, 2, 3]) pipes.push(readlinkSync(`/proc/${pid}/fd/${number}`));
+        for (const number of [0, 1, 2, OPEN_BY_CHANCE]) {
+          pipes.push(readlinkSync(`/proc/${pid}/fd/${number}`));
+        }
       },
     });
     assertEquals(launcher.code, 0);

@@ -1,18 +1,17 @@
 // SIGKILL of a launcher at every step: either no daemon, or a whole one.
 
 import { assert, assertEquals } from "@std/assert";
-import { existsSync, readFileSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { daemonStatus, identify, readPidFile, stopDaemon } from "@procref/procref";
 import { PAUSE_POINTS, type PausePoint } from "../../src/daemon/pause.ts";
 import { eventually, RUNTIMES, test } from "../harness/mod.ts";
-import { command, Stage } from "./stage.ts";
+import { command, Stage, stoppedAt } from "./stage.ts";
 import type { Told } from "./told.ts";
 
 const SPAWNER = fileURLToPath(new URL("./spawner.ts", import.meta.url));
 /** The steps before anything is started. */
-const BEFORE: readonly PausePoint[] = ["daemon:locked", "daemon:emptied"];
+const BEFORE: readonly PausePoint[] = ["daemon:opened", "daemon:locked", "daemon:emptied"];
 
 for (const runtime of RUNTIMES) {
   for (const point of PAUSE_POINTS) {
@@ -48,11 +47,7 @@ async function killed(
 ): Promise<void> {
   const flag = stage.file("paused");
   const launcher = stage.run(line, { env: { PROCREF_PAUSE: `${point} ${flag}` } });
-  const text = () => existsSync(flag) ? readFileSync(flag, "utf8") : "";
-  await eventually(() => text().endsWith("\n"), 20_000);
-  const pid = Number(text());
-  await eventually(() => /\) T /.test(readFileSync(`/proc/${pid}/stat`, "utf8")));
-  process.kill(pid, "SIGKILL");
+  process.kill(await stoppedAt(flag), "SIGKILL");
   assertEquals((await launcher).signal, "SIGKILL");
 }
 

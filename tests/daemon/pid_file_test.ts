@@ -26,6 +26,7 @@ import {
   writePidFile,
 } from "@procref/procref";
 import { RUNTIMES, start, temporaryDirectory, test } from "../harness/mod.ts";
+import { stoppedAt } from "./stage.ts";
 
 const HOLDER = new URL("./holder.ts", import.meta.url);
 const NOBODY = 2 ** 31 - 1; // larger than any pid_max
@@ -290,6 +291,22 @@ test("a lock on a file that was removed meanwhile does not count", () => {
   assertThrows(() => lockPidFile(path), LockedError);
   second.release();
 });
+
+for (const runtime of RUNTIMES) {
+  test(`who opens the file that a holder is about to remove does not lock a ghost (${runtime})`, async () => {
+    using directory = temporaryDirectory();
+    const [path, flag] = [`${directory.path}/daemon.pid`, `${directory.path}/paused`];
+    const first = lockPidFile(path);
+    const env = { PROCREF_PAUSE: `daemon:opened ${flag}` };
+    await using program = start(runtime, HOLDER, { args: [path], env });
+    await stoppedAt(flag);
+    // It has opened the first one's file, which goes now.
+    first.release();
+    using second = lockPidFile(path);
+    program.signal("SIGCONT");
+    assertEquals(await program.line(), `refused by ${second.pid}`);
+  });
+}
 
 test("stopDaemon removes what is stale, and leaves alone what is no pid file", async () => {
   using directory = temporaryDirectory();

@@ -17,6 +17,9 @@ const PROGRAM = fileURLToPath(new URL("./program.ts", import.meta.url));
 export const BUN = `${ROOT}node_modules/.bin/bun`;
 export const DENO = "Bun" in globalThis ? process.env["DENO"] ?? "deno" : process.execPath;
 
+/** A descriptor that each launcher inherits, with a number that means nothing to it. */
+export const OPEN_BY_CHANCE = 11;
+
 /** What came of a launcher. */
 export interface Outcome {
   readonly pid: number;
@@ -115,8 +118,8 @@ export class Stage implements AsyncDisposable {
     const child = spawn(program, args, {
       cwd: cwd ?? ROOT,
       env: { ...process.env, NO_COLOR: "1", ...this.environment, ...env },
-      // Descriptor 3: what whoever runs the launcher happens to have open there.
-      stdio: ["pipe", "pipe", "pipe", "pipe"],
+      // And what whoever runs the launcher happens to have open.
+      stdio: [...Array(3).fill("pipe"), ...Array(OPEN_BY_CHANCE - 3).fill("ignore"), "pipe"],
     });
     const { pid } = child;
     if (pid === undefined) throw new Error(`${program} did not start`);
@@ -151,6 +154,15 @@ export class Stage implements AsyncDisposable {
     }
     this.#directory[Symbol.dispose]();
   }
+}
+
+/** The process that has stopped at a pause point, whose flag is a file. */
+export async function stoppedAt(flag: string): Promise<number> {
+  const text = () => existsSync(flag) ? readFileSync(flag, "utf8") : "";
+  await eventually(() => text().endsWith("\n"), 20_000);
+  const pid = Number(text());
+  await eventually(() => /\) T /.test(readFileSync(`/proc/${pid}/stat`, "utf8")), 20_000);
+  return pid;
 }
 
 async function textOf(stream: AsyncIterable<unknown> | null): Promise<string> {

@@ -3,7 +3,7 @@ import { native, type Waiting } from "../../../ffi/mod.ts";
 import { SystemError } from "../../../ffi/errors.ts";
 import { hasReader, pipe } from "../../file/descriptors.ts";
 import { close, OPEN, open, writeAll } from "../../file/posix.ts";
-import { collect, launch } from "../../process/launch.ts";
+import { collect, endingOf, launch } from "../../process/launch.ts";
 import { identify, waitForExit } from "../../process/process.ts";
 import { signalName } from "../../process/signals.ts";
 import { sleep } from "../../wait.ts";
@@ -43,7 +43,7 @@ export class Leader {
     this.#signal = signal;
     this.#control = control;
     this.#waiting = native.whenReadable(signal);
-    this.ended = waitForExit(pid).then(() => describe(collect(pid)));
+    this.ended = waitForExit(pid).then(() => describe(endingOf(pid)));
   }
 
   /** Starts the shell, and with it the daemon. @throws {SystemError} */
@@ -95,24 +95,28 @@ export class Leader {
 
   /** Lets the daemon go its own way; resolves when only it is left. */
   async letGo(): Promise<void> {
+    if (this.#control === -1) return;
+    // What the watcher does if we can't.
+    processes().kill(this.#pid, SIGKILL);
     await this.#finish();
   }
 
   /** Ends the daemon, and whatever it has started and not sent away, at once. */
   async end(): Promise<void> {
-    // It leads its process group, whose number is its own until we have collected it.
+    if (this.#control === -1) return;
+    // It leads its process group, and pid and group are its own until we collect it.
     processes().kill(-this.#pid, SIGKILL);
     await this.#finish();
   }
 
   async #finish(): Promise<void> {
-    if (this.#control === -1) return;
     try {
       writeAll(this.#control, LINE_END);
     } catch {
       // EPIPE: shell and watcher are gone.
     }
     await this.ended;
+    collect(this.#pid);
     for (let waited = 0; hasReader(this.#control) && waited < PATIENCE; waited++) await sleep(1);
     close(this.#control);
     this.#control = -1;

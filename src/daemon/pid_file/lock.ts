@@ -10,6 +10,7 @@ import { identify } from "../../process/process.ts";
 import { sleep } from "../../wait.ts";
 import { LockedError } from "../errors.ts";
 import { absolutePath } from "../path.ts";
+import { pause } from "../pause.ts";
 import { formatPidFile, parsePidFile } from "./content.ts";
 import { openPidFile, pidFileFailure, readPidText, writePidText } from "./file.ts";
 import { holderOf, isRecordedAlive } from "./holder.ts";
@@ -33,6 +34,7 @@ type Attempt = { readonly descriptor: number } | { readonly holder: number | und
 function attempt(path: string): Attempt {
   for (;;) {
     const descriptor = openPidFile(path, "write");
+    pause("daemon:opened");
     if (restarted(() => files().flock(descriptor, LOCK_EX_NB)) === -1) {
       const number = errno();
       try {
