@@ -1,5 +1,5 @@
 import { ProcrefError } from "../../ffi/errors.ts";
-import { settle } from "./options.ts";
+import type { Settings } from "./options.ts";
 import type { Daemon, DaemonizeSelfOptions } from "./types.ts";
 
 let current: Daemon | undefined;
@@ -41,6 +41,7 @@ let asked = false;
  * ```
  */
 export async function daemonize(options: DaemonizeSelfOptions = {}): Promise<Daemon> {
+  const { settle } = await import("./options.ts");
   const settings = settle(options);
   if (asked) throw new ProcrefError("already_done", "This process is a daemon already");
   asked = true;
@@ -68,7 +69,7 @@ function forPeople(error: ProcrefError): Error {
 }
 
 async function begin(
-  settings: ReturnType<typeof settle>,
+  settings: Settings,
   foreground: boolean | undefined,
 ): Promise<Daemon> {
   const { supervision } = await import("./self/supervision.ts");

@@ -5,7 +5,10 @@ import { quote } from "../name.ts";
 export class LockedError extends ProcrefError {
   /** The class name, for `error.name` checks across realms. */
   override name = "LockedError";
-  /** The daemon's pid; undefined where the holder of the lock has not written it, or another process's is there. */
+  /**
+   * The daemon's pid. Undefined where the file doesn't name who holds the lock: one that is just being started, or a
+   * child of a dead daemon that has inherited its descriptor.
+   */
   readonly pid: number | undefined;
   /** The pid file. */
   readonly path: string;
@@ -17,7 +20,7 @@ export class LockedError extends ProcrefError {
    * @param pid Who holds its lock, where that is known.
    */
   constructor(path: string, pid: number | undefined) {
-    const who = pid === undefined ? "a process that has not written its pid" : `pid ${pid}`;
+    const who = pid === undefined ? "a process that it does not name" : `pid ${pid}`;
     super("locked", `A daemon is running already: ${who} holds the pid file ${quote(path)}`);
     this.path = path;
     this.pid = pid;

@@ -1,6 +1,4 @@
 import type { ProcessIdentity } from "../process/identity.ts";
-import { checkInteger } from "../child/check.ts";
-import { checkTexts, settle } from "./options.ts";
 import type { SpawnDaemonOptions } from "./types.ts";
 
 /**
@@ -8,8 +6,8 @@ import type { SpawnDaemonOptions } from "./types.ts";
  * a terminal, in `workingDirectory`, with `umask`, with `/dev/null` or the log on descriptors 0 to 2, and with the
  * locked pid file as the only other descriptor. It outlives this process.
  *
- * The pid file is locked for as long as the program, or a child that it gives its descriptors to, lives. In Deno it
- * needs `--allow-ffi`, and for readiness by HTTP `--allow-net`.
+ * The pid file is locked for as long as the program lives, or a child of it that has inherited the descriptor, as
+ * children do. The log is opened once. In Deno it needs `--allow-ffi`, and for readiness by HTTP `--allow-net`.
  *
  * @param program A name, which is looked for in `PATH`, or a path relative to this process's working directory.
  * @param options Its arguments and environment, the pid file, the log, and when it is ready.
@@ -35,15 +33,6 @@ export async function spawnDaemon(
   program: string | URL,
   options: SpawnDaemonOptions = {},
 ): Promise<ProcessIdentity> {
-  const settings = settle(options);
-  const { args = [], env = {}, port, ready = {}, log } = options;
-  checkTexts(args, env);
-  if (port !== undefined) checkInteger(port, "port", 1, 65535);
-  const { checkReadiness } = await import("../service/command/check.ts");
-  checkReadiness(ready, port !== undefined);
-  if (ready.line !== undefined && log === undefined) {
-    throw new TypeError("ready.line needs a log: without one, output goes to /dev/null");
-  }
   const { spawn } = await import("./launcher/program.ts");
-  return await spawn(program, settings, { args, env, port, ready });
+  return await spawn(program, options);
 }

@@ -40,11 +40,15 @@ export async function stopDaemon(
 ): Promise<"gone" | "terminated" | "killed"> {
   const path = absolutePath(pidFile, "A pid file");
   const timeout = checkDuration(options.timeout ?? 5000, "timeout");
-  const { status, recorded } = await settled(path, timeout, options.signal);
-  if (status.stale) tidy(path);
-  if (!status.running || recorded === undefined) return "gone";
+  const end = performance.now() + timeout;
+  const { status, recorded } = await settled(path, end, options.signal);
+  if (!status.running || recorded === undefined) {
+    tidy(path);
+    return "gone";
+  }
   const result = await stop(target(recorded), options);
-  tidy(path);
+  // What it has started may still be on its way out, with its descriptors.
+  while (!tidy(path) && performance.now() < end) await sleep(STEP, options.signal);
   return result;
 }
 
@@ -53,28 +57,26 @@ function target({ pid, startTime }: Recorded): ProcessTarget {
 }
 
 /** Waits while a daemon is just being started: it is locked, and has no pid yet. */
-async function settled(path: string, timeout: number, signal?: AbortSignal): Promise<Finding> {
-  const end = performance.now() + timeout;
+async function settled(path: string, end: number, signal?: AbortSignal): Promise<Finding> {
   for (;;) {
     const finding = find(path);
     if (!finding.status.running || finding.recorded !== undefined) return finding;
     if (performance.now() >= end) {
       throw new TimeoutError(
-        `Timed out after ${timeout} ms waiting for the holder of the pid file ${
-          quote(path)
-        } to name itself`,
+        `Timed out waiting for the holder of the pid file ${quote(path)} to name itself`,
       );
     }
     await sleep(STEP, signal);
   }
 }
 
-/** Removes what a dead daemon left. */
-function tidy(path: string): void {
+/** Removes what a dead daemon left; false while its lock is held. */
+function tidy(path: string): boolean {
   try {
-    discardStale(path);
+    return discardStale(path);
   } catch (error) {
     // It has removed the file itself, or only its owner may.
-    if (!(error instanceof ProcrefError)) throw error;
+    if (error instanceof ProcrefError) return true;
+    throw error;
   }
 }

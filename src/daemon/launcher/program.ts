@@ -1,32 +1,33 @@
 import { ProcrefError } from "../../../ffi/errors.ts";
+import { checkInteger } from "../../child/check.ts";
 import { checkInterpreter, findProgram } from "../../child/program.ts";
 import { readText } from "../../file/posix.ts";
 import { quote } from "../../name.ts";
 import type { ProcessIdentity } from "../../process/identity.ts";
 import { runtime } from "../../runtime/mod.ts";
+import { checkReadiness } from "../../service/command/check.ts";
 import { accepts } from "../../service/command/port.ts";
 import { untilReady } from "../../service/command/ready.ts";
-import type { Readiness } from "../../service/command/types.ts";
 import { sleep } from "../../wait.ts";
-import type { Settings } from "../options.ts";
+import { checkTexts, settle } from "../options.ts";
 import { pause } from "../pause.ts";
+import type { SpawnDaemonOptions } from "../types.ts";
 import { launchDaemon, type Launched } from "./launcher.ts";
 import { TITLE } from "./script.ts";
-
-/** What a program is given, checked. */
-export interface ProgramOrder {
-  readonly args: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-  readonly port: number | undefined;
-  readonly ready: Readiness;
-}
 
 /** Starts a program as a daemon and waits until it is ready. @throws What `spawnDaemon` does. */
 export async function spawn(
   program: string | URL,
-  settings: Settings,
-  { args, env, port, ready }: ProgramOrder,
+  options: SpawnDaemonOptions,
 ): Promise<ProcessIdentity> {
+  const settings = settle(options);
+  const { args = [], env = {}, port, ready = {} } = options;
+  checkTexts(args, env);
+  if (port !== undefined) checkInteger(port, "port", 1, 65535);
+  checkReadiness(ready, port !== undefined);
+  if (ready.line !== undefined && settings.log === undefined) {
+    throw new TypeError("ready.line needs a log: without one, output goes to /dev/null");
+  }
   const path = findProgram(program, { env });
   checkInterpreter(path);
   const fill = (text: string) => port === undefined ? text : text.replaceAll("{port}", `${port}`);

@@ -98,12 +98,13 @@ export function discard(descriptor: number, path: string): void {
   close(descriptor);
 }
 
-/** Removes a pid file that is empty or names a dead process, unless somebody has locked it by now. */
-export function discardStale(path: string): void {
+/** Removes a pid file that is empty or names a dead process; false where somebody has its lock. */
+export function discardStale(path: string): boolean {
   const descriptor = openPidFile(path, "read");
   const locked = restarted(() => files().flock(descriptor, LOCK_EX_NB)) === -1;
   if (!locked && isStale(readPidText(descriptor))) discard(descriptor, path);
   else close(descriptor);
+  return !locked;
 }
 
 /** What is neither empty nor a pid is somebody else's file. */
