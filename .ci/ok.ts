@@ -11,6 +11,7 @@ const ENTRIES = [
   "src/sync/mod.ts",
   "src/child/mod.ts",
   "src/group/mod.ts",
+  "src/daemon/mod.ts",
   "src/testing/mod.ts",
 ];
 const CODE = ["mod.ts", "ffi", "src", "tests", "examples", "bench", ".ci"];
@@ -26,6 +27,7 @@ const QUICK = [
   "tests/sync/memory_test.ts",
   "tests/child/shared_child_test.ts",
   "tests/group/group_test.ts",
+  "tests/daemon/pid_file_test.ts",
 ];
 
 const checks: readonly Step[] = [
