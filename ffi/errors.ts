@@ -13,6 +13,7 @@ export type ErrorCode =
   | "command_failed"
   | "corrupt"
   | "deadlock"
+  | "encoding"
   | "exists"
   | "invalid_record"
   | "locked"

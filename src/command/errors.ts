@@ -1,7 +1,7 @@
 import { ERRNO } from "../../ffi/errno.ts";
 import { type ErrorCode, ProcrefError, SystemError, TimeoutError } from "../../ffi/errors.ts";
 import type { SignalName } from "../process/signals.ts";
-import type { CommandOutput } from "./types.ts";
+import type { RunnerOutput } from "./runner.ts";
 
 const TAIL = 4096; // bytes of each stream that an error carries
 
@@ -149,7 +149,7 @@ export class NotReadyError extends TimeoutError {
 /** The error that an output that is no success amounts to. */
 export function failureOf(
   command: { readonly program: string; readonly commandLine: string },
-  output: CommandOutput<Uint8Array | string>,
+  output: RunnerOutput,
   limits: { readonly timeout: number; readonly inactivityTimeout: number },
 ): CommandError | CommandTimeoutError {
   const details = detailsOf(command, output);
@@ -171,7 +171,7 @@ export function failureOf(
 /** What an error tells about a run. */
 export function detailsOf(
   command: { readonly program: string; readonly commandLine: string },
-  output: CommandOutput<Uint8Array | string>,
+  output: RunnerOutput,
 ): FailureDetails {
   return {
     program: command.program,

@@ -27,6 +27,8 @@ export {
   isTransient,
   NotReadyError,
 } from "./errors.ts";
+export type { LineMatch } from "./line_reader.ts";
+export { Pipeline, type PipelineOptions, type Stage } from "./pipeline.ts";
 export type {
   Capture,
   CommandRequest,
@@ -39,11 +41,13 @@ export type {
   StreamCapture,
 } from "./runner.ts";
 export { RunningProcess } from "./running.ts";
+export type { OutputEvent } from "./tagged.ts";
 export { SystemRunner } from "./system_runner.ts";
 export type {
   BufferOptions,
   CommandOptions,
   CommandOutput,
+  CommandReport,
   LineHandler,
   OutputOption,
   RetryOptions,

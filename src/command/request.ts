@@ -4,6 +4,8 @@ import type { CommandRequest, LaunchAttributes, StreamCapture } from "./runner.t
 import { inputOf } from "./stdin.ts";
 import type { CommandOptions, OutputOption } from "./types.ts";
 
+const GRACE = 2000; // ms
+
 /** Fills in all defaults for one run. @throws {ProcrefError} `closed`: stdin has been read by an earlier run. */
 export function requestOf(
   program: string,
@@ -37,7 +39,7 @@ export function requestOf(
       overflow: options.buffer?.overflow ?? "drop-oldest",
       timeout: options.timeout ?? Infinity,
       timeoutSignal: options.timeoutSignal ?? "SIGTERM",
-      timeoutGrace: options.timeoutGrace ?? 0,
+      timeoutGrace: options.timeoutGrace ?? (options.timeoutSignal === undefined ? 0 : GRACE),
       inactivityTimeout: options.inactivityTimeout ?? Infinity,
       signal,
       okCodes: options.okCodes ?? [0],

@@ -101,8 +101,8 @@ export interface StartedProcess {
   close(): Promise<void>;
 }
 
-/** What a runner of one's own may answer for a whole run: as `CommandOutput`, text instead of bytes is welcome. */
-export type RunnerOutput = CommandOutput<Uint8Array | string>;
+/** What a runner of one's own may answer for a whole run: text instead of bytes is welcome. */
+export type RunnerOutput = Omit<CommandOutput<Uint8Array | string>, "toJSON">;
 
 /** Who runs commands. The real one is `SystemRunner`; tests bring others. */
 export interface ProcessRunner {

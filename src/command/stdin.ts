@@ -29,9 +29,7 @@ function once<T>(source: object, result: T): T {
 }
 
 function streamOf(lines: Iterable<string> | AsyncIterable<string>): ReadableStream<Uint8Array> {
-  const iterator = Symbol.asyncIterator in lines
-    ? lines[Symbol.asyncIterator]()
-    : lines[Symbol.iterator]();
+  const iterator = iteratorOf(lines);
   // An iterator, other than an array, hands out itself: it has one turn.
   if (iterator as unknown === lines) once(lines, undefined);
   const encoder = new TextEncoder();
@@ -45,4 +43,18 @@ function streamOf(lines: Iterable<string> | AsyncIterable<string>): ReadableStre
       await iterator.return?.();
     },
   }, { highWaterMark: 0 });
+}
+
+/** Whether every run finds the same there. */
+export function isRepeatable(stdin: StdinOption): boolean {
+  if (typeof stdin === "string" || "text" in stdin || "bytes" in stdin || "file" in stdin) {
+    return true;
+  }
+  return "lines" in stdin && iteratorOf(stdin.lines) as unknown !== stdin.lines;
+}
+
+function iteratorOf(
+  lines: Iterable<string> | AsyncIterable<string>,
+): Iterator<string> | AsyncIterator<string> {
+  return Symbol.asyncIterator in lines ? lines[Symbol.asyncIterator]() : lines[Symbol.iterator]();
 }

@@ -126,16 +126,12 @@ export interface CommandOptions extends Omit<SpawnOptions, "stdin" | "stdout" | 
   /** Milliseconds until the run is ended, with all it has started. Default: none. */
   readonly timeout?: number;
   /**
-   * The signal that a timeout or a cancellation sends first.
+   * The signal that a timeout or a cancellation sends first, if there is a grace.
    *
    * @default {"SIGTERM"}
    */
   readonly timeoutSignal?: SignalName;
-  /**
-   * Milliseconds from that signal to SIGKILL; 0 kills at once.
-   *
-   * @default {0}
-   */
+  /** Milliseconds from that signal to SIGKILL; 0 kills at once. Default: 0, with a `timeoutSignal` 2000. */
   readonly timeoutGrace?: number;
   /** Milliseconds without any output until the run is ended as by a timeout. Default: none. */
   readonly inactivityTimeout?: number;
@@ -181,11 +177,16 @@ export interface CommandOutput<T> {
   readonly success: boolean;
   /** It was ended by `timeout` or `inactivityTimeout`. */
   readonly timedOut: boolean;
-  /** Something was not kept: more output than `buffer` allows, or a descendant still held the pipe after the end. */
+  /** Something was not kept, because there was more than `buffer` allows. */
   readonly truncated: boolean;
-  /** Milliseconds from the start to the end. */
+  /** Milliseconds from the start to the program's end. */
   readonly duration: number;
+  /** The output as plain data, for logs; bytes as text. */
+  toJSON(): CommandReport;
 }
+
+/** An output as plain data. */
+export type CommandReport = Omit<CommandOutput<string>, "toJSON">;
 
 /** What a run used. */
 export interface RunProfile {

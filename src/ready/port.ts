@@ -1,9 +1,12 @@
-// Ports of the loopback address, by system call (ip(7), tcp(7)): neither runtime needs a permission for it.
+// Ports of the loopback address and sockets in the file system, by system call (ip(7), tcp(7), unix(7)): neither
+// runtime needs a permission for it.
 
-import { ERRNO } from "../../../ffi/errno.ts";
-import { checked, errno, processes, sockets } from "../../../ffi/libc.ts";
-import { close } from "../../file/posix.ts";
+import { ERRNO } from "../../ffi/errno.ts";
+import { checked, errno, processes, sockets } from "../../ffi/libc.ts";
+import { close } from "../file/posix.ts";
 
+const AF_UNIX = 1;
+const UNIX_PATH = 108; // sizeof sockaddr_un.sun_path
 const AF_INET = 2;
 const AF_INET6 = 10;
 const STREAM_NONBLOCK_CLOEXEC = 1 | 0x800 | 0x80000;
@@ -49,6 +52,18 @@ export function accepts(port: number): boolean {
   return [AF_INET, AF_INET6].some((family) =>
     withSocket(family, (descriptor) => connects(descriptor, loopback(family, port)))
   );
+}
+
+/** True if something accepts connections on the socket of that path. @throws {RangeError} The path is too long. */
+export function acceptsAt(path: string): boolean {
+  const name = new TextEncoder().encode(path);
+  if (name.length >= UNIX_PATH) {
+    throw new RangeError(`A socket's path has at most ${UNIX_PATH - 1} bytes: ${path}`);
+  }
+  const address = new Uint8Array(2 + UNIX_PATH);
+  new DataView(address.buffer).setUint16(0, AF_UNIX, true);
+  address.set(name, 2);
+  return withSocket(AF_UNIX, (descriptor) => connects(descriptor, address)) ?? false;
 }
 
 function connects(descriptor: number, address: Uint8Array<ArrayBuffer>): boolean {
