@@ -9,6 +9,7 @@ import { errnoName, errnoText } from "./errno.ts";
 /** One stable lower-case word per condition: what a program may branch on. */
 export type ErrorCode =
   | "aborted"
+  | "cassette_miss"
   | "closed"
   | "command_failed"
   | "corrupt"

@@ -15,6 +15,8 @@
  */
 
 export * from "../group/mod.ts";
+export type { Backoff } from "./backoff.ts";
+export { CliClient, type CliClientOptions } from "./cli_client.ts";
 export { collect } from "./collect.ts";
 export { Command } from "./command.ts";
 export {
@@ -29,6 +31,15 @@ export {
 } from "./errors.ts";
 export type { LineMatch } from "./line_reader.ts";
 export { Pipeline, type PipelineOptions, type Stage } from "./pipeline.ts";
+export {
+  type IndexedOutput,
+  outputAll,
+  type OutputAllOptions,
+  outputStream,
+} from "./output_all.ts";
+export { type RecordedCall, RecordingRunner } from "./recording_runner.ts";
+export { ReplayRunner } from "./replay_runner.ts";
+export type { Answer, LinesReply, OutputReply, Reply, ReplyEnding } from "./reply.ts";
 export type {
   Capture,
   CommandRequest,
@@ -42,6 +53,16 @@ export type {
 } from "./runner.ts";
 export { RunningProcess } from "./running.ts";
 export type { OutputEvent } from "./tagged.ts";
+export { ScriptedRunner } from "./scripted_runner.ts";
+export type { StormGuard } from "./storm.ts";
+export type {
+  HealthCheck,
+  StopReason,
+  SupervisionEvent,
+  SupervisionOutcome,
+  SupervisorOptions,
+} from "./supervision.ts";
+export { Supervisor } from "./supervisor.ts";
 export { SystemRunner } from "./system_runner.ts";
 export type {
   BufferOptions,
@@ -55,3 +76,4 @@ export type {
   RunProfile,
   StdinOption,
 } from "./types.ts";
+export { type Ending, waitAll, waitAny } from "./wait_all.ts";
