@@ -24,6 +24,7 @@ interface Mode extends ProcessRunner {
  *
  * @example
  * ```ts
+ * import { rmSync } from "node:fs";
  * import { Command, ReplayRunner } from "@procref/procref/command";
  *
  * const path = `/tmp/${crypto.randomUUID()}.json`;
@@ -33,6 +34,7 @@ interface Mode extends ProcessRunner {
  *
  * const runner = ReplayRunner.replay(path);
  * console.log(await new Command("echo", { args: ["hello"], runner }).run()); // "hello", and no echo was started
+ * rmSync(path);
  * ```
  */
 export class ReplayRunner implements ProcessRunner {
