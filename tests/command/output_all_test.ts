@@ -11,7 +11,8 @@ import {
   waitAny,
 } from "@procref/procref/command";
 import { readdirSync, readFileSync } from "node:fs";
-import { temporaryDirectory, test } from "../harness/mod.ts";
+import { kill } from "@procref/procref/process";
+import { RUNTIMES, start, temporaryDirectory, test } from "../harness/mod.ts";
 import "./warm.ts";
 
 const sleep = (seconds: string) => new Command("sleep", { args: [seconds] });
@@ -39,6 +40,15 @@ test("waitAny() and waitAll() take shared children too", async () => {
   assertEquals((await waitAny([child, process])).index, 0);
   assertEquals(await waitAll([]), []);
 });
+
+for (const runtime of RUNTIMES) {
+  test(`after waitAny() the others hold nobody up in ${runtime}`, async () => {
+    await using owner = start(runtime, new URL("wait_any_owner.ts", import.meta.url));
+    const slow = Number(await owner.line());
+    assertEquals([await owner.line(), await owner.ended], ["1", 0]);
+    assertEquals(kill(slow), true);
+  });
+}
 
 test("waits for several end at a timeout and at an abort, and kill nothing", async () => {
   await using one = await sleep("60").start();

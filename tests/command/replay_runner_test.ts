@@ -35,7 +35,8 @@ async function both<T>(body: (options: CommandOptions) => Promise<T>): Promise<[
 }
 
 test("a replayed run is the recorded one, byte by byte, without the program", async () => {
-  const script = "printf 'a\\r\\nb\\n\\357\\273\\277'; printf '\\377\\000' >&2; exit 3";
+  const script =
+    "printf '\\357\\273\\277a\\r\\nb\\n\\357\\273\\277'; printf '\\377\\000' >&2; exit 3";
   const [recorded, replayed] = await both((options) => sh(script, options).outputBytes());
   assertEquals(replayed, recorded);
   assertEquals([replayed.code, replayed.stderr], [3, new Uint8Array([255, 0])]);
@@ -195,6 +196,18 @@ test("a timeout is recorded as one, and replayed without waiting", async () => {
   assertEquals([output.timedOut, output.success, output.stdout], [true, false, "begun\n"]);
   await assertRejects(() => command.run(), TimeoutError);
   assertLessOrEqual(performance.now() - start, 10_000);
+});
+
+test("a program that obeys its timeout with code 0 is no success in the replay either", async () => {
+  const [recorded, replayed] = await both((options) =>
+    sh("trap 'exit 0' TERM; echo up; while :; do sleep 0.01; done", {
+      ...options,
+      timeout: 300,
+      timeoutGrace: 60_000,
+    }).output()
+  );
+  assertEquals([recorded.code, recorded.timedOut, recorded.success], [0, true, false]);
+  assertEquals(replayed, recorded);
 });
 
 test("what was cancelled or could not start is not recorded", async () => {

@@ -183,6 +183,16 @@ test("a program that writes more than a pipe holds waits for its reader", async 
   assertEquals([output.stdout.length, written, output.code], [1024 * 1000, 1000, 0]);
 });
 
+test("a program whose reader goes away dies of SIGPIPE, and not before it writes", async () => {
+  const recorder = new RecordingRunner(scripted({ lines: ["1", "2", "3"], delay: 20, stderr: "" }));
+  await new Command("git", { runner: recorder }).output();
+  const request = recorder.calls[0]?.request;
+  assert(request !== undefined);
+  const process = await recorder.start(request);
+  await process.stdout?.cancel();
+  assertEquals((await process.status).signal, "SIGPIPE");
+});
+
 test("a script that throws ends the run with its error", async () => {
   function* lines() {
     yield "one";

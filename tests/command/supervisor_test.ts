@@ -167,11 +167,11 @@ test("a storm of crashes makes one pause; rare crashes make none", async () => {
 
 test("a program that fails its health check again and again is killed and started again", async () => {
   let looks = 0;
-  const healthCheck = { check: () => ++looks % 3 === 1, every: 5, failures: 2 };
+  const healthCheck = { check: () => ++looks % 4 === 2, every: 5, failures: 2 };
   const command = sh("sleep 60");
   const supervisor = new Supervisor(command, { ...QUICK, healthCheck, maxRestarts: 1 });
   const { unhealthy, last, stopped } = await supervisor.run();
-  assertEquals([unhealthy, last?.signal, stopped, looks], [2, "SIGKILL", "budget", 6]);
+  assertEquals([unhealthy, last?.signal, stopped, looks], [2, "SIGKILL", "budget", 8]);
 });
 
 test("a health check that throws or never answers has failed; a quick program needs none", async () => {
@@ -260,6 +260,8 @@ test("run() has a timeout; a second run at the same time is refused, a later one
   const error = await assertRejects(() => supervisor.run(), ProcrefError);
   assertEquals(error.code, "locked");
   await assertRejects(() => run, TimeoutError, "worker");
+  const types = (await collected(supervisor)).map(({ type }) => type);
+  assertEquals(types, ["started", "cancelled"]);
   assertEquals((await supervisor.run()).stopped, "policy");
   assertEquals((await collected(supervisor)).length, 3);
 });
