@@ -173,6 +173,7 @@ export class Run {
     channel.take("Output");
     const gathering = this.#gatherAll(channel, stream).catch((error) => {
       this.watch.fail(error);
+      void channel.discard();
       return NOTHING;
     });
     this.#gathering.set(channel, gathering);
@@ -200,6 +201,7 @@ export class Run {
     const abandoned = this.watch.interrupted.then(async (): Promise<[Gathered, Gathered]> => {
       await this.close();
       await sleep(2 * REST, over.signal).catch(() => {});
+      await this.discard();
       return [NOTHING, NOTHING];
     });
     return await Promise.race([this.gather(), abandoned]).finally(() => over.abort());
