@@ -16,8 +16,7 @@ export interface Feed {
 /** Writes the input and closes. A program that does not read it all is no error (EPIPE). */
 export function feed(stdin: WritableStream<Uint8Array>, input: StdinInput): Feed {
   if ("bytes" in input) return { done: writeBytes(stdin, input.bytes), stop() {} };
-  const stream = "file" in input ? streamOfFile(input.file) : input.stream;
-  const reader = stream.getReader();
+  const reader = ("file" in input ? streamOfFile(input.file) : input.stream).getReader();
   return {
     done: pass(reader, stdin.getWriter()),
     stop: () => void reader.cancel().catch(() => {}),
@@ -54,15 +53,20 @@ async function pass(
 }
 
 function streamOfFile(path: string): ReadableStream<Uint8Array> {
-  const descriptor = open(path, OPEN.readOnly);
+  let descriptor: number | undefined;
   return new ReadableStream<Uint8Array>({
+    // At the first read, where its failure ends the run like that of any other source.
     pull(controller) {
+      descriptor ??= open(path, OPEN.readOnly);
       const bytes = new Uint8Array(CHUNK);
       const count = checked(files().read(descriptor, bytes, bytes.length), "read", `for ${path}`);
       if (count > 0) return controller.enqueue(bytes.subarray(0, count));
       close(descriptor);
+      descriptor = undefined;
       controller.close();
     },
-    cancel: () => close(descriptor),
+    cancel() {
+      if (descriptor !== undefined) close(descriptor);
+    },
   }, { highWaterMark: 0 });
 }

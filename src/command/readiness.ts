@@ -16,7 +16,7 @@ const LONGEST_LINE = 1 << 20; // characters; a sign of readiness is shorter
  * Waits for something of a program that runs. Meanwhile its output is read, so that it does not stand still.
  *
  * @param what What is waited for, for the message.
- * @param until Resolves when it is so; rejects with the signal's reason.
+ * @param until Resolves when it is so; rejects with the signal's reason, at the program's end as well.
  * @throws {NotReadyError} Not in time.
  * @throws {CommandError} `start_failed`: the program ended.
  */
@@ -42,8 +42,6 @@ export async function ready(
   const ending = signal === undefined ? over.signal : AbortSignal.any([over.signal, signal]);
   try {
     await until(ending);
-    // A program that ends in the instant it becomes ready is not.
-    if (run.duration !== undefined) throw await endedEarly(run);
   } finally {
     clearTimeout(timer);
     over.abort();

@@ -5,7 +5,6 @@
 // is not waited for.
 
 import type { ExitStatus } from "../child/mod.ts";
-import { sleep } from "../wait.ts";
 import { outputBuffer, Overflow } from "./buffer.ts";
 import { Channel } from "./channel.ts";
 import { InvalidEncoding } from "./decode.ts";
@@ -149,7 +148,8 @@ export class Run {
   }
 
   async #close(): Promise<void> {
-    clearTimeout(this.#linger);
+    // In Deno the first clearTimeout loads Node's timers: not for a timer that was never set.
+    if (this.#linger !== undefined) clearTimeout(this.#linger);
     this.watch.stop();
     this.#feed?.stop();
     await this.process.close();
@@ -173,6 +173,7 @@ export class Run {
     channel.take("Output");
     const gathering = this.#gatherAll(channel, stream).catch((error) => {
       this.watch.fail(error);
+      void channel.discard();
       return NOTHING;
     });
     this.#gathering.set(channel, gathering);
@@ -196,13 +197,21 @@ export class Run {
 
   /** A handler or sink that never comes back is given up when a timeout or a cancellation ends the run. */
   async #gatherInTime(): Promise<[Gathered, Gathered]> {
-    const over = new AbortController();
+    const gathering = this.gather();
+    let over = false;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     const abandoned = this.watch.interrupted.then(async (): Promise<[Gathered, Gathered]> => {
       await this.close();
-      await sleep(2 * REST, over.signal).catch(() => {});
+      if (!over) await new Promise((resolve) => timer = setTimeout(resolve, 2 * REST));
+      await this.discard();
       return [NOTHING, NOTHING];
     });
-    return await Promise.race([this.gather(), abandoned]).finally(() => over.abort());
+    try {
+      return await Promise.race([gathering, abandoned]);
+    } finally {
+      over = true;
+      if (timer !== undefined) clearTimeout(timer);
+    }
   }
 }
 

@@ -4,7 +4,7 @@ import type { SignalName } from "../process/signals.ts";
 import { answers, untilTrue } from "../ready/poll.ts";
 import { accepts, acceptsAt } from "../ready/port.ts";
 import { checkInteger } from "../child/check.ts";
-import { checkDuration, limit, unlessAborted, type WaitOptions } from "../wait.ts";
+import { checkDuration, limit, sleep, unlessAborted, type WaitOptions } from "../wait.ts";
 import type { Channel } from "./channel.ts";
 import { lineBatches, type LineMatch, matcherOf } from "./line_reader.ts";
 import { pathOf } from "./path.ts";
@@ -266,7 +266,11 @@ export class RunningProcess implements AsyncDisposable {
     every: number,
     options: WaitOptions,
   ): Promise<void> {
-    await ready(this.#run, what, (signal) => untilTrue(ask, every, signal), options);
+    await ready(this.#run, what, async (signal) => {
+      await untilTrue(ask, every, signal);
+      // Somebody else's port, or what is left of a program that has just ended, is not readiness.
+      if (this.#run.duration !== undefined) await sleep(Infinity, signal);
+    }, options);
   }
 
   /**

@@ -47,10 +47,10 @@ function streamOf(lines: Iterable<string> | AsyncIterable<string>): ReadableStre
 
 /** Whether every run finds the same there. */
 export function isRepeatable(stdin: StdinOption): boolean {
-  if (typeof stdin === "string" || "text" in stdin || "bytes" in stdin || "file" in stdin) {
-    return true;
-  }
-  return "lines" in stdin && iteratorOf(stdin.lines) as unknown !== stdin.lines;
+  if (typeof stdin === "string") return true;
+  // First: Bun's streams have members of all the names below.
+  if (stdin instanceof ReadableStream) return false;
+  return !("lines" in stdin) || iteratorOf(stdin.lines) as unknown !== stdin.lines;
 }
 
 function iteratorOf(

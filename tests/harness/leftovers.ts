@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { pid } from "node:process";
 import { eventually } from "./resources.ts";
 
@@ -77,7 +77,14 @@ function emptyCgroups(): string[] {
   );
   const roots = mounts.filter(([, , type]) => type === "cgroup2").map(([, point = ""]) => point);
   return roots.flatMap((root) => list(root).map((name) => `${root}/${name}`))
-    .filter((path) => path.includes("/procref-") && populated(path) === "0");
+    .filter((path) => path.includes("/procref-") && populated(path) === "0" && !isAnothers(path));
+}
+
+/** True for a cgroup, or its guardian, of another process that lives: it may keep them until its end. */
+function isAnothers(text: string): boolean {
+  const owner = /\/procref-(\d+)-/.exec(text)?.[1];
+  if (owner === undefined || Number(owner) === pid) return false;
+  return existsSync(`/proc/${owner}`);
 }
 
 function populated(cgroup: string): string | undefined {
@@ -95,6 +102,7 @@ function isOurs(entry: string): boolean {
     const stat = readFileSync(`/proc/${entry}/stat`, "utf8");
     const [state, parent] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     if (state === "Z") return false;
+    if (isAnothers(commandLine(entry))) return false;
     return Number(parent) === pid || commandLine(entry).includes("procref-guardian") ||
       readFileSync(`/proc/${entry}/environ`, "utf8").includes("PROCREF_START=");
   } catch {
