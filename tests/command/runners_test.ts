@@ -31,7 +31,7 @@ const PROGRAMS = {
     script: "echo one; echo two; echo wrong >&2; exit 3",
     reply: { stdout: "one\ntwo\n", stderr: "wrong\n", code: 3 },
   },
-  fine: { script: "printf 'fine \\n\\n'", reply: { stdout: "fine \n\n" } },
+  fine: { script: "cat >/dev/null; printf 'fine \\n\\n'", reply: { stdout: "fine \n\n" } },
   no: { script: "exit 1", reply: { code: 1 } },
   killed: {
     script: "echo last words; kill -9 $$",

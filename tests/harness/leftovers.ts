@@ -19,7 +19,7 @@ export function snapshot(): Snapshot {
     shared: list("/dev/shm"),
     records: list("/tmp/procref-0"),
     processes: list("/proc").filter(isOurs).map(describe),
-    cgroups: emptyCgroups(),
+    cgroups: cgroups(),
   };
 }
 
@@ -28,15 +28,21 @@ export function snapshot(): Snapshot {
  * turn; what we have left behind is there at every look.
  */
 export async function leftovers(before: Snapshot): Promise<void> {
-  let rest = compare(snapshot(), (kind, one) => !before[kind].includes(one));
+  let rest = compare(emptied(), (kind, one) => !before[kind].includes(one));
   const gone = () => {
-    const now = snapshot();
+    const now = emptied();
     rest = compare(rest, (kind, one) => now[kind].includes(one));
     return KINDS.every((kind) => rest[kind].length === 0);
   };
   await eventually(gone).catch(() => {});
   const nothing: Snapshot = { sets: [], shared: [], records: [], processes: [], cgroups: [] };
   assertEquals(rest, nothing, "something is left behind");
+}
+
+/** A cgroup with processes in it was there before and will be empty, or is another run's. */
+function emptied(): Snapshot {
+  const now = snapshot();
+  return { ...now, cgroups: now.cgroups.filter((path) => populated(path) === "0") };
 }
 
 const KINDS = ["sets", "shared", "records", "processes", "cgroups"] as const;
@@ -70,14 +76,14 @@ function list(directory: string): string[] {
   }
 }
 
-/** Our cgroups in which nothing is: another run's have processes in them. */
-function emptyCgroups(): string[] {
+/** Our cgroups. */
+function cgroups(): string[] {
   const mounts = readFileSync("/proc/self/mounts", "utf8").split("\n").map((line) =>
     line.split(" ")
   );
   const roots = mounts.filter(([, , type]) => type === "cgroup2").map(([, point = ""]) => point);
   return roots.flatMap((root) => list(root).map((name) => `${root}/${name}`))
-    .filter((path) => path.includes("/procref-") && populated(path) === "0" && !isAnothers(path));
+    .filter((path) => path.includes("/procref-") && !isAnothers(path));
 }
 
 /** True for a cgroup, or its guardian, of another process that lives: it may keep them until its end. */
