@@ -39,6 +39,7 @@ export {
 } from "./output_all.ts";
 export { type RecordedCall, RecordingRunner } from "./recording_runner.ts";
 export { ReplayRunner } from "./replay_runner.ts";
+export { reportText } from "./report.ts";
 export type { Answer, LinesReply, OutputReply, Reply, ReplyEnding } from "./reply.ts";
 export type {
   Capture,

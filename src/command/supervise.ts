@@ -1,6 +1,6 @@
 // The loop of a supervision: run, judge, pause. What an attempt means is decided by `verdict`; everything else waits.
 
-import { ProcrefError } from "../../ffi/errors.ts";
+import { type ErrorCode, ProcrefError } from "../../ffi/errors.ts";
 import { sleep } from "../wait.ts";
 import { checkBackoff, delayBefore, jittered } from "./backoff.ts";
 import type { Command } from "./command.ts";
@@ -23,6 +23,8 @@ type Attempt =
 type Tell = (event: SupervisionEvent) => void;
 
 const KEPT_BYTES = 1 << 20;
+// Of the command itself: standard input that was read once, a run that no cassette has.
+const INCURABLE: readonly ErrorCode[] = ["closed", "cassette_miss"];
 
 /** Supervises to the end. @throws The signal's reason. */
 export async function supervise(
@@ -111,7 +113,7 @@ async function run(
     return { output, unhealthy: health.failed && !success };
   } catch (error) {
     signal.throwIfAborted();
-    if (!(error instanceof ProcrefError)) throw error;
+    if (!(error instanceof ProcrefError) || INCURABLE.includes(error.code)) throw error;
     tell({ type: "failed", error });
     return { error };
   }

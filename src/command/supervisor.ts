@@ -52,8 +52,8 @@ export class Supervisor {
   /**
    * Supervises to the end; afterwards it may be called again.
    *
-   * A program that can't be started counts as crashed. Other errors, those of a line handler for example, end the
-   * supervision and reject.
+   * A program that can't be started counts as crashed. What no restart can cure ends the supervision and rejects: the
+   * error of a line handler or a predicate, standard input that can be read but once.
    *
    * @param options Cancellation, by the signal or the timeout: the run is ended, with all it has started, and the
    *   promise rejects. The command's own `signal` does the same.

@@ -10,7 +10,8 @@ export interface Ending {
 }
 
 /**
- * Waits until the first of several processes has ended. The others run on, as usable as before.
+ * Waits until the first of several processes has ended. The others run on, as usable as before; as with `wait()`, the
+ * output of a `RunningProcess` that nobody else reads is gathered meanwhile.
  *
  * @param processes Running processes or shared children.
  * @param options Timeout and AbortSignal of this wait.

@@ -242,6 +242,22 @@ test("a server that was killed lives until it is killed in the replay too", asyn
   assertEquals(replayed, [true, "SIGTERM"]);
 });
 
+test("what one verb recorded, another one replays", async () => {
+  using directory = temporaryDirectory();
+  const path = `${directory.path}/c.json`;
+  const recorder = ReplayRunner.record(path);
+  await sh("echo one; echo two", { runner: recorder }).output();
+  await using process = await sh("echo three; exit 3", { runner: recorder }).start();
+  await process.wait();
+  await recorder.save();
+  const runner = ReplayRunner.replay(path);
+  const lines = [];
+  for await (const line of sh("echo one; echo two", { runner }).lines()) lines.push(line);
+  assertEquals(lines, ["one", "two"]);
+  const { stdout, code } = await sh("echo three; exit 3", { runner }).output();
+  assertEquals([stdout, code], ["three\n", 3]);
+});
+
 test("save() waits for a run that is not over, as long as it is told to", async () => {
   using directory = temporaryDirectory();
   const path = `${directory.path}/c.json`;

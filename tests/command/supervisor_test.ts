@@ -122,6 +122,19 @@ test("an error that is the caller's own ends the supervision", async () => {
   assertStrictEquals(await assertRejects(() => other.supervisor.run(), Error), mistake);
 });
 
+test("standard input that can be read once is for one run", async () => {
+  const command = sh("cat; exit 1", { stdin: new Response("x").body ?? "null" });
+  const error = await assertRejects(() => new Supervisor(command, QUICK).run(), ProcrefError);
+  assertEquals(error.code, "closed");
+  assertEquals(
+    (await new Supervisor(sh("cat; exit 1", { stdin: { text: "x" } }), {
+      ...QUICK,
+      maxRestarts: 1,
+    }).run()).last?.stdout,
+    "x",
+  );
+});
+
 test("the pauses are 200, 400, ... and end at the cap; jitter is in [0.5, 1.5)", async () => {
   const delays = async (options: SupervisorOptions) => {
     const { supervisor } = supervised([{ code: 1 }], { maxRestarts: 3, ...options });
