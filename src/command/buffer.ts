@@ -136,8 +136,9 @@ class FirstBuffer implements OutputBuffer {
       if (this.#strict) throw new Overflow(limit);
       this.truncated = true;
     }
-    this.#pieces.push(bytes.slice(0, room));
-    this.#length += room;
+    const piece = bytes.slice(0, room);
+    this.#pieces.push(piece);
+    this.#length += piece.length;
   }
 
   #room(bytes: Uint8Array): { room: number; limit: string } {

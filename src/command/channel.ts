@@ -15,14 +15,21 @@ export interface ChannelEvents {
   ended(): void;
 }
 
+/** Bytes of gathered output that a listener who comes later is told as well. */
+const RECALL = 65_536;
+
 /** The bytes of a stream as they come. */
 export class Channel {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
   readonly #events: ChannelEvents;
   readonly #kept: Uint8Array[] = [];
   readonly #listeners = new Set<Listener>();
+  /** What a gatherer has consumed lately, where listeners may come later. */
+  readonly #past: Uint8Array[] = [];
+  #pastLength = 0;
   #pulling: Promise<void> | undefined;
   #taken = false;
+  #recalls = false;
   #ended: boolean;
   #patience = Infinity;
 
@@ -43,27 +50,43 @@ export class Channel {
     return this.#taken;
   }
 
-  /** What has come and is not consumed. */
+  /** What has come, and is not consumed or only gathered: the last words of a program. */
   get kept(): Uint8Array {
-    return joined(this.#kept);
+    return joined([...this.#past, ...this.#kept]);
   }
 
-  /** Makes the caller the consumer. @throws {ProcrefError} `closed`: there is one already. */
-  take(what: string): void {
+  /**
+   * Makes the caller the consumer.
+   *
+   * @param recalls It only gathers: listeners are told of what it has consumed, too.
+   * @throws {ProcrefError} `closed`: there is one already.
+   */
+  take(what: string, recalls = false): void {
     if (this.#taken) throw new ProcrefError("closed", `${what} is read already`);
     this.#taken = true;
+    this.#recalls = recalls;
   }
 
   /** The consumer's next piece; undefined at the end. */
   async read(): Promise<Uint8Array | undefined> {
     while (this.#kept.length === 0 && !this.#ended) await this.#pull();
-    return this.#kept.shift();
+    const bytes = this.#kept.shift();
+    if (this.#recalls && bytes !== undefined) this.#remember(bytes);
+    return bytes;
   }
 
-  /** Looks on, from what nobody has consumed yet. @returns Ends it. */
+  #remember(bytes: Uint8Array): void {
+    this.#past.push(bytes);
+    this.#pastLength += bytes.length;
+    while (this.#pastLength > RECALL && this.#past.length > 1) {
+      this.#pastLength -= this.#past.shift()?.length ?? 0;
+    }
+  }
+
+  /** Looks on, from what nobody has consumed yet, or only gathered. @returns Ends it. */
   listen(listener: Listener): () => void {
     this.#listeners.add(listener);
-    for (const bytes of [...this.#kept]) listener(bytes);
+    for (const bytes of [...this.#past, ...this.#kept]) listener(bytes);
     if (this.#ended) listener(undefined);
     else void this.#drive();
     return () => this.#listeners.delete(listener);

@@ -1,9 +1,4 @@
-import { close, OPEN, open } from "../file/posix.ts";
-import { files } from "../../ffi/libc.ts";
-import { checked } from "../../ffi/libc.ts";
 import type { StdinInput } from "./runner.ts";
-
-const CHUNK = 65_536;
 
 /** Standard input while it is written. */
 export interface Feed {
@@ -16,11 +11,27 @@ export interface Feed {
 /** Writes the input and closes. A program that does not read it all is no error (EPIPE). */
 export function feed(stdin: WritableStream<Uint8Array>, input: StdinInput): Feed {
   if ("bytes" in input) return { done: writeBytes(stdin, input.bytes), stop() {} };
-  const reader = ("file" in input ? streamOfFile(input.file) : input.stream).getReader();
+  if ("file" in input) return feedLater(stdin, input.file);
+  const reader = input.stream.getReader();
   return {
     done: pass(reader, stdin.getWriter()),
     stop: () => void reader.cancel().catch(() => {}),
   };
+}
+
+/** What reads files is loaded when one is to be read. */
+function feedLater(stdin: WritableStream<Uint8Array>, path: string): Feed {
+  let stopped = false;
+  let stop = () => {
+    stopped = true;
+  };
+  const done = import("./files.ts").then(async ({ readableFile }) => {
+    const fed = feed(stdin, { stream: readableFile(path) });
+    stop = fed.stop;
+    if (stopped) stop();
+    await fed.done;
+  });
+  return { done, stop: () => stop() };
 }
 
 async function writeBytes(stdin: WritableStream<Uint8Array>, bytes: Uint8Array): Promise<void> {
@@ -50,23 +61,4 @@ async function pass(
     await writer.abort(error).catch(() => {});
     throw error;
   }
-}
-
-function streamOfFile(path: string): ReadableStream<Uint8Array> {
-  let descriptor: number | undefined;
-  return new ReadableStream<Uint8Array>({
-    // At the first read, where its failure ends the run like that of any other source.
-    pull(controller) {
-      descriptor ??= open(path, OPEN.readOnly);
-      const bytes = new Uint8Array(CHUNK);
-      const count = checked(files().read(descriptor, bytes, bytes.length), "read", `for ${path}`);
-      if (count > 0) return controller.enqueue(bytes.subarray(0, count));
-      close(descriptor);
-      descriptor = undefined;
-      controller.close();
-    },
-    cancel() {
-      if (descriptor !== undefined) close(descriptor);
-    },
-  }, { highWaterMark: 0 });
 }

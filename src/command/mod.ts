@@ -14,7 +14,11 @@
  * @module
  */
 
-export * from "../group/mod.ts";
+export * from "../../ffi/errors.ts";
+export type { ExitStatus } from "../child/status.ts";
+export type { ProcessGroup } from "../group/process_group.ts";
+export type { SignalName } from "../process/signals.ts";
+export type { WaitOptions } from "../wait.ts";
 export type { Backoff } from "./backoff.ts";
 export { CliClient, type CliClientOptions } from "./cli_client.ts";
 export { collect } from "./collect.ts";

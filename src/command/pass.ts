@@ -7,8 +7,7 @@ import { requestOf } from "./request.ts";
 import { CommandResult, textResult } from "./result.ts";
 import { Run } from "./run.ts";
 import type { CommandRequest, ProcessRunner, StartedProcess } from "./runner.ts";
-import { PrivateTree, SharedTree } from "./run_tree.ts";
-import { startIn, SystemRunner } from "./system_runner.ts";
+import { SystemRunner } from "./system_runner.ts";
 import type { CommandOptions, CommandOutput } from "./types.ts";
 
 interface Stage {
@@ -122,7 +121,7 @@ function runOf(
   const process = at(processes, index);
   // Nobody writes to the first one, unless it has an input.
   if (index === 0 && request.input === undefined) void process.stdin?.close().catch(() => {});
-  return new Run(process, request, processes[index + 1]?.stdin);
+  return new Run(process, request, { next: processes[index + 1]?.stdin });
 }
 
 const SYSTEM = new SystemRunner();
@@ -135,12 +134,12 @@ async function startAll(
   const shared = stages.every(({ options }) =>
     options.group === undefined && (options.runner ?? SYSTEM) instanceof SystemRunner
   );
-  const tree = shared ? new SharedTree(await PrivateTree.open()) : undefined;
+  const together = shared ? await (await import("./system_start.ts")).sharedTree() : undefined;
   const started: StartedProcess[] = [];
   try {
     for (const [index, request] of requests.entries()) {
       const runner: ProcessRunner = at(stages, index).options.runner ?? SYSTEM;
-      started.push(tree ? await startIn(tree, request) : await runner.start(request));
+      started.push(await (together?.(request) ?? runner.start(request)));
     }
     return started;
   } catch (error) {

@@ -1,6 +1,6 @@
 import { checkDuration } from "../wait.ts";
 import { failureOf } from "./errors.ts";
-import { Pass } from "./pass.ts";
+import type { Pass } from "./pass.ts";
 import { shellQuoted } from "./quote.ts";
 import type { CommandOptions, CommandOutput, RunOptions } from "./types.ts";
 
@@ -102,6 +102,7 @@ export class Pipeline {
   async #pass({ signal, timeout = Infinity }: PipelineOptions): Promise<Pass> {
     checkDuration(timeout, "timeout");
     signal?.throwIfAborted();
+    const { Pass } = await import("./pass.ts");
     return await Pass.run(this.stages, signal, timeout);
   }
 }

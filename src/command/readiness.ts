@@ -56,8 +56,21 @@ async function endedEarly(run: Run): Promise<CommandError> {
   return new CommandError("start_failed", message, run.details());
 }
 
-/** Resolves with the first line of either stream that matches, from what nobody has read yet. */
-export async function untilLine(
+/** Waits for a line of either stream, from what nobody has read yet. */
+export async function readyLine(
+  run: Run,
+  matches: (line: string) => boolean,
+  what: string,
+  options: WaitOptions,
+): Promise<string> {
+  let found = "";
+  await ready(run, what, async (signal) => {
+    found = await untilLine(run, matches, signal);
+  }, options);
+  return found;
+}
+
+async function untilLine(
   run: Run,
   matches: (line: string) => boolean,
   signal: AbortSignal,

@@ -12,7 +12,7 @@ import { CommandError, detailsOf, type FailureDetails } from "./errors.ts";
 import { type Feed, feed } from "./feed.ts";
 import { gather } from "./gather.ts";
 import type { CommandRequest, StartedProcess, StreamCapture } from "./runner.ts";
-import { bufferSink, fileSink, listeningSinks, pipeSink } from "./sinks.ts";
+import { bufferSink, listeningSinks, pipeSink } from "./sinks.ts";
 import { CommandResult } from "./result.ts";
 import { Watch } from "./watch.ts";
 
@@ -20,6 +20,14 @@ import { Watch } from "./watch.ts";
 const LINGER = 500;
 /** Milliseconds without output, once nobody of the tree is left to write. */
 const REST = 100;
+
+/** What is special about a run. */
+export interface RunRole {
+  /** Where standard output goes instead of being kept: the standard input of a pipeline's next stage. */
+  readonly next?: WritableStream<Uint8Array> | undefined;
+  /** Somebody may wait for a line of output that has been gathered by then. */
+  readonly recalls?: boolean;
+}
 
 /** A started process with all that belongs to its run. */
 export class Run {
@@ -34,20 +42,15 @@ export class Run {
   /** Milliseconds to the program's end, once it has ended. */
   duration: number | undefined;
   readonly #feed: Feed | undefined;
-  /** Where standard output goes instead of being kept: the standard input of a pipeline's next stage. */
-  readonly #next: WritableStream<Uint8Array> | undefined;
+  readonly #role: RunRole;
   readonly #gathering = new Map<Channel, Promise<Gathered>>();
   #linger: ReturnType<typeof setTimeout> | undefined;
   #status: ExitStatus | undefined;
   #closing: Promise<void> | undefined;
 
   /** Takes charge of a process that has just been started. */
-  constructor(
-    process: StartedProcess,
-    request: CommandRequest,
-    next?: WritableStream<Uint8Array>,
-  ) {
-    this.#next = next;
+  constructor(process: StartedProcess, request: CommandRequest, role: RunRole = {}) {
+    this.#role = role;
     this.process = process;
     this.request = request;
     this.watch = new Watch(process, request.capture);
@@ -170,7 +173,7 @@ export class Run {
     const known = this.#gathering.get(channel);
     if (known !== undefined) return known;
     if (channel.taken) return Promise.resolve(NOTHING);
-    channel.take("Output");
+    channel.take("Output", this.#role.recalls);
     const gathering = this.#gatherAll(channel, stream).catch((error) => {
       this.watch.fail(error);
       void channel.discard();
@@ -183,11 +186,11 @@ export class Run {
   async #gatherAll(channel: Channel, stream: StreamCapture): Promise<Gathered> {
     const { capture } = this.request;
     const buffer = outputBuffer(capture, stream.encoding);
-    const next = channel === this.stdout ? this.#next : undefined;
+    const next = channel === this.stdout ? this.#role.next : undefined;
     const first = next !== undefined
       ? pipeSink(next, () => void channel.discard())
       : stream.file !== undefined
-      ? fileSink(stream.file)
+      ? (await import("./files.ts")).fileSink(stream.file)
       : bufferSink(buffer);
     await gather(channel, [first, ...listeningSinks(stream, capture)]);
     const bytes = buffer.bytes();

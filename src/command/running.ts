@@ -1,24 +1,16 @@
-import { statusAt } from "../file/posix.ts";
 import type { ExitStatus } from "../child/mod.ts";
 import type { SignalName } from "../process/signals.ts";
-import { answers, untilTrue } from "../ready/poll.ts";
-import { accepts, acceptsAt } from "../ready/port.ts";
 import { checkInteger } from "../child/check.ts";
-import { checkDuration, limit, sleep, unlessAborted, type WaitOptions } from "../wait.ts";
+import { checkDuration, limit, unlessAborted, type WaitOptions } from "../wait.ts";
 import type { Channel } from "./channel.ts";
 import { lineBatches, type LineMatch, matcherOf } from "./line_reader.ts";
 import { pathOf } from "./path.ts";
-import { profileOf } from "./profile.ts";
-import { ready, untilLine } from "./readiness.ts";
 import { textResult } from "./result.ts";
 import { Run } from "./run.ts";
 import type { CommandRequest, StartedProcess } from "./runner.ts";
 import { splitterOf } from "./sinks.ts";
 import { merged, type OutputEvent } from "./tagged.ts";
 import type { CommandOutput, RunProfile } from "./types.ts";
-
-const QUICKLY = 10; // ms between two looks at a port, a socket or a path
-const SLOWLY = 50; // ms between two questions of the user's, or requests
 
 /**
  * A command that runs. Leaving the scope ends it, with all it has started.
@@ -53,7 +45,7 @@ export class RunningProcess implements AsyncDisposable {
   constructor(process: StartedProcess, request: CommandRequest) {
     this.pid = process.pid;
     this.startTime = process.startTime;
-    this.#run = new Run(process, request);
+    this.#run = new Run(process, request, { recalls: true });
     const { stdout, stderr } = request.capture;
     const wants = ({ onLine, tee, file }: typeof stdout) => onLine ?? tee ?? file;
     // Handlers hear what comes although nobody asks for the output.
@@ -213,43 +205,29 @@ export class RunningProcess implements AsyncDisposable {
    */
   async waitForLine(match: LineMatch, options: WaitOptions = {}): Promise<string> {
     const matches = matcherOf(match);
-    let found = "";
-    await ready(this.#run, `no line matched ${String(match)}`, async (signal) => {
-      found = await untilLine(this.#run, matches, signal);
-    }, options);
-    return found;
+    const { readyLine } = await import("./readiness.ts");
+    return await readyLine(this.#run, matches, `no line matched ${String(match)}`, options);
   }
 
   /** Waits until something accepts connections on a TCP port of the loopback address. Otherwise as `waitForLine()`. */
   async waitForPort(port: number, options: WaitOptions = {}): Promise<void> {
     checkInteger(port, "A port", 1, 65535);
-    await this.#until(
-      `nothing accepts connections on port ${port}`,
-      () => accepts(port),
-      QUICKLY,
-      options,
-    );
+    await (await conditions()).readyPort(this.#run, port, options);
   }
 
   /** Waits until an address answers with success (2xx). In Deno this needs `--allow-net`. */
   async waitForHttp(url: string | URL, options: WaitOptions = {}): Promise<void> {
-    const address = new URL(url);
-    const asks = (signal: AbortSignal) => answers(address, signal);
-    await this.#until(`${address} does not answer with success`, asks, SLOWLY, options);
+    await (await conditions()).readyHttp(this.#run, new URL(url), options);
   }
 
-  /** Waits until something accepts connections on a Unix domain socket. */
+  /** Waits until something accepts connections on a Unix domain socket. @throws {RangeError} The path is too long. */
   async waitForSocket(path: string | URL, options: WaitOptions = {}): Promise<void> {
-    const name = pathOf(path, "A socket");
-    const asks = () => acceptsAt(name);
-    await this.#until(`nothing accepts connections on ${name}`, asks, QUICKLY, options);
+    await (await conditions()).readySocket(this.#run, pathOf(path, "A socket"), options);
   }
 
   /** Waits until there is a file, or anything else, of that path. */
   async waitForPath(path: string | URL, options: WaitOptions = {}): Promise<void> {
-    const name = pathOf(path, "A path");
-    const asks = () => statusAt(name) !== undefined;
-    await this.#until(`${name} is not there`, asks, QUICKLY, options);
+    await (await conditions()).readyPath(this.#run, pathOf(path, "A path"), options);
   }
 
   /** Waits until a question is answered with true; one that throws is asked again. */
@@ -257,20 +235,7 @@ export class RunningProcess implements AsyncDisposable {
     check: () => boolean | Promise<boolean>,
     options: WaitOptions = {},
   ): Promise<void> {
-    await this.#until("its check was not true", () => check(), SLOWLY, options);
-  }
-
-  async #until(
-    what: string,
-    ask: (signal: AbortSignal) => boolean | Promise<boolean>,
-    every: number,
-    options: WaitOptions,
-  ): Promise<void> {
-    await ready(this.#run, what, async (signal) => {
-      await untilTrue(ask, every, signal);
-      // Somebody else's port, or what is left of a program that has just ended, is not readiness.
-      if (this.#run.duration !== undefined) await sleep(Infinity, signal);
-    }, options);
+    await (await conditions()).readyWhen(this.#run, check, options);
   }
 
   /**
@@ -282,6 +247,7 @@ export class RunningProcess implements AsyncDisposable {
   async profile(every: number): Promise<RunProfile> {
     if (checkDuration(every, "every") === 0) throw new RangeError("every is more than 0 ms");
     void this.#run.gather();
+    const { profileOf } = await import("./profile.ts");
     return await profileOf(this.#run, every);
   }
 
@@ -290,4 +256,9 @@ export class RunningProcess implements AsyncDisposable {
     await this.#run.close();
     await this.#run.discard();
   }
+}
+
+/** Loaded when one waits for something. */
+function conditions(): Promise<typeof import("./conditions.ts")> {
+  return import("./conditions.ts");
 }

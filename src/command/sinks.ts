@@ -1,5 +1,3 @@
-import { OPEN, open, writeAll } from "../file/posix.ts";
-import { close } from "../file/posix.ts";
 import { type OutputBuffer, Overflow } from "./buffer.ts";
 import { Decoding } from "./decode.ts";
 import { type CutSide, LineSplitter } from "./lines.ts";
@@ -54,20 +52,6 @@ export function pipeSink(stdin: WritableStream<Uint8Array>, unread: () => void):
     write: (bytes) => writer.write(bytes).catch(unread),
     end: () => writer.close().catch(unread),
     close: () => void writer.abort().catch(() => {}),
-  };
-}
-
-/** Writes to a file. @throws {SystemError} It cannot be opened. */
-export function fileSink({ path, append }: { path: string; append: boolean }): Sink {
-  const mode = append ? OPEN.append : OPEN.truncate;
-  const descriptor = open(path, OPEN.writeOnly | OPEN.create | mode, 0o666);
-  return {
-    write(bytes) {
-      writeAll(descriptor, bytes);
-      return undefined;
-    },
-    end: () => undefined,
-    close: () => close(descriptor),
   };
 }
 

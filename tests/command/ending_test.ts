@@ -1,7 +1,8 @@
 import "./warm.ts";
 import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import { existsSync } from "node:fs";
-import { Command, CommandError, isTransient, ProcessGroup } from "@procref/procref/command";
+import { Command, CommandError, isTransient } from "@procref/procref/command";
+import { ProcessGroup } from "@procref/procref/group";
 import { isAlive } from "@procref/procref/process";
 import { temporaryDirectory, test } from "../harness/mod.ts";
 

@@ -5,12 +5,12 @@ import {
   outputStream,
   ProcrefError,
   ScriptedRunner,
-  SharedChild,
   TimeoutError,
   waitAll,
   waitAny,
 } from "@procref/procref/command";
 import { readdirSync, readFileSync } from "node:fs";
+import { SharedChild } from "@procref/procref/child";
 import { kill } from "@procref/procref/process";
 import { RUNTIMES, start, temporaryDirectory, test } from "../harness/mod.ts";
 import "./warm.ts";

@@ -1,12 +1,7 @@
 import "./warm.ts";
 import { assert, assertEquals, assertInstanceOf, assertRejects, assertThrows } from "@std/assert";
-import {
-  Command,
-  CommandError,
-  isNotFound,
-  isPermissionDenied,
-  ProcessGroup,
-} from "@procref/procref/command";
+import { Command, CommandError, isNotFound, isPermissionDenied } from "@procref/procref/command";
+import { ProcessGroup } from "@procref/procref/group";
 import { temporaryDirectory, test } from "../harness/mod.ts";
 
 const sh = (line: string, options = {}) => Command.shell(line, options);

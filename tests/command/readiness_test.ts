@@ -3,7 +3,7 @@ import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/asse
 import { createServer } from "node:http";
 import { createServer as createSocketServer, type Server } from "node:net";
 import { Command, CommandError, NotReadyError, TimeoutError } from "@procref/procref/command";
-import { temporaryDirectory, test } from "../harness/mod.ts";
+import { eventually, temporaryDirectory, test } from "../harness/mod.ts";
 
 const sh = (line: string, options = {}) => Command.shell(line, options);
 const LONG = "exec sleep 600";
@@ -37,6 +37,15 @@ test("waitForLine() finds the line while somebody reads the output", async () =>
   const output = process.output();
   assertEquals(await process.waitForLine((line) => line === "b"), "b");
   assertEquals((await output).stdout, "a\nb\nc\n");
+});
+
+test("waitForLine() finds a line that has been gathered before", async () => {
+  let seen = "";
+  const onStdoutLine = (line: string) => void (seen = line);
+  await using process = await sh(`echo early; echo late >&2; ${LONG}`, { onStdoutLine }).start();
+  await eventually(() => seen === "early");
+  assertEquals(await process.waitForLine("early"), "early");
+  assertEquals(await process.waitForLine("late"), "late");
 });
 
 test("waitForLine() and then the lines: all of them", async () => {

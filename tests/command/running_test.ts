@@ -1,6 +1,7 @@
 import "./warm.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { Command, exitStatus, ProcrefError, TimeoutError } from "@procref/procref/command";
+import { Command, ProcrefError, TimeoutError } from "@procref/procref/command";
+import { exitStatus } from "@procref/procref/child";
 import { eventually, test } from "../harness/mod.ts";
 
 const sh = (line: string, options = {}) => Command.shell(line, options);

@@ -11,7 +11,6 @@ import {
   Command,
   type CommandOptions,
   isNotFound,
-  ProcessGroup,
   ProcrefError,
   RecordingRunner,
   type Reply,
@@ -21,6 +20,7 @@ import {
   type SupervisorOptions,
   TimeoutError,
 } from "@procref/procref/command";
+import { ProcessGroup } from "@procref/procref/group";
 import { readFileSync, writeFileSync } from "node:fs";
 import { eventually, temporaryDirectory, test } from "../harness/mod.ts";
 import "./warm.ts";
