@@ -15,7 +15,7 @@ interface Rule {
  * Runs commands by a script, without any process: for tests of code that runs programs.
  *
  * Everything above behaves as with a real program: lines come one by one, exit codes count, timeouts and cancellation
- * end what still runs. The first rule that matches answers; where none does, the program is `not_found`.
+ * end what still runs. In Deno it needs no permission. The first rule that matches answers; where none does, the program is `not_found`.
  *
  * @example
  * ```ts

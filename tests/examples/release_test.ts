@@ -4,7 +4,8 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { RecordingRunner, ReplayRunner, ScriptedRunner } from "@procref/procref/command";
 import { release } from "../../examples/release/release.ts";
-import { test } from "../harness/mod.ts";
+import { start, test } from "../harness/mod.ts";
+import { fileURLToPath } from "node:url";
 
 const CASSETTE = new URL("../../examples/release/git.cassette.json", import.meta.url);
 
@@ -18,6 +19,13 @@ test("a release is tagged and pushed, at the second try; git is not called", asy
     ["push", "origin", "v0.2.0"],
   ]);
   assertEquals(pushes.map(({ output }) => output?.success), [false, true]);
+});
+
+test("it can be replayed where no program may be started at all", async () => {
+  const flags = [`--allow-read=${fileURLToPath(CASSETTE)}`];
+  const script = new URL("replayed_release.ts", import.meta.url);
+  await using program = start("deno", script, { flags });
+  assertEquals([await program.line(), await program.ended], ["v0.2.0", 0]);
 });
 
 test("uncommitted changes are no release, nor is a machine without git", async () => {
