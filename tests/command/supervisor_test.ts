@@ -144,9 +144,8 @@ test("the pauses are 200, 400, ... and end at the cap; jitter is in [0.5, 1.5)",
     );
   };
   const start = performance.now();
-  assertEquals(await delays({ backoff: 20, maxBackoff: 50 }), [20, 40, 50]);
-  assert(performance.now() - start >= 110 - 3, "and it waits so long");
-  assertEquals(await delays({ backoff: undefined as never, maxRestarts: 2 }), [200, 400]);
+  assertEquals(await delays({ backoff: 200, maxBackoff: 500 }), [200, 400, 500]);
+  assert(performance.now() - start >= 1100 - 10, "and it waits so long");
   const jittered = await delays({ backoff: 10, factor: 1, jitter: true, maxRestarts: 20 });
   assert(jittered.every((delay) => delay >= 5 && delay < 15), `${jittered}`);
   assert(new Set(jittered).size > 1);
