@@ -144,6 +144,12 @@ export class Run {
     await (this.#closing ??= this.#close());
   }
 
+  /** Ends it, whatever state it is in, and lets go of all that it holds. */
+  async dispose(): Promise<void> {
+    await this.close();
+    await this.discard();
+  }
+
   /** Lets go of output that nobody will read, and of standard input. */
   async discard(): Promise<void> {
     await this.process.stdin?.abort().catch(() => {});
