@@ -15,6 +15,7 @@ import { RunningProcess } from "./running.ts";
 import { shellArguments } from "./shell.ts";
 import { isRepeatable } from "./stdin.ts";
 import { SystemRunner } from "./system_runner.ts";
+import { tell } from "./tell.ts";
 import type { CommandOptions, CommandOutput, RunOptions } from "./types.ts";
 
 /** Output that only an error would show: its end is enough. */
@@ -197,7 +198,15 @@ export class Command {
       isFailure(output) ? failureOf(request, output, request.capture) : undefined;
     const { retry, stdin = "null" } = this.options;
     if (retry === undefined || !isRepeatable(stdin)) return await run();
-    return await attempts(run, failure, retry, this.#signal(options));
+    const { onEvent } = this.options;
+    return await attempts(
+      run,
+      failure,
+      retry,
+      this.#signal(options),
+      (attempt, error, pause) =>
+        tell(onEvent, { type: "retry", commandLine: this.commandLine, attempt, error, pause }),
+    );
   }
 
   async #success(options: RunOptions, isFailure: Judge, change = {}): Promise<Outcome> {

@@ -53,6 +53,7 @@ export type {
   LineHandler,
   OutputOption,
   RetryOptions,
+  RunEvent,
   RunOptions,
   RunProfile,
   StdinOption,

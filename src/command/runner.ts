@@ -1,7 +1,7 @@
 import type { ExitStatus, SpawnOptions } from "../child/mod.ts";
 import type { ProcessGroup } from "../group/process_group.ts";
 import type { SignalName } from "../process/signals.ts";
-import type { CommandOutput, LineHandler } from "./types.ts";
+import type { CommandOutput, LineHandler, RunEvent } from "./types.ts";
 
 /** What is written to standard input, which is then closed. A stream is read once. */
 export type StdinInput =
@@ -83,6 +83,8 @@ export interface Capture {
   readonly inactivityTimeout: number;
   /** Cancels the run. */
   readonly signal: AbortSignal | undefined;
+  /** Is told what happens. */
+  readonly onEvent: ((event: RunEvent) => void) | undefined;
   /** Codes that are success. */
   readonly okCodes: readonly number[];
 }
