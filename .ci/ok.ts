@@ -11,6 +11,7 @@ const ENTRIES = [
   "src/sync/mod.ts",
   "src/child/mod.ts",
   "src/group/mod.ts",
+  "src/command/mod.ts",
   "src/testing/mod.ts",
 ];
 const CODE = ["mod.ts", "ffi", "src", "tests", "examples", "bench", ".ci"];
@@ -26,6 +27,8 @@ const QUICK = [
   "tests/sync/memory_test.ts",
   "tests/child/shared_child_test.ts",
   "tests/group/group_test.ts",
+  "tests/command/output_test.ts",
+  "tests/command/capture_test.ts",
 ];
 
 const checks: readonly Step[] = [

@@ -4,6 +4,7 @@
 import { fileURLToPath } from "node:url";
 import { childSpawn } from "./child_spawn.ts";
 import { client } from "./client.ts";
+import { commandBytes, commandCapture, commandFanout, commandLines } from "./command_run.ts";
 import { counter } from "./counter.ts";
 import { crashToStopped } from "./crash.ts";
 import { guardian } from "./guardian.ts";
@@ -28,6 +29,10 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   guardian,
   imports,
   "child-spawn": childSpawn,
+  "command-capture": commandCapture,
+  "command-fanout": commandFanout,
+  "command-lines": commandLines,
+  "command-bytes": commandBytes,
   "sync-pair": syncPair,
   "sync-handover": syncHandover,
   "sync-contention": syncContention,

@@ -12,12 +12,14 @@ const MAX_BACKOFF = 30_000; // ms
  *
  * @param run One attempt.
  * @param failure What is wrong with a result; undefined: nothing.
+ * @param again Told before each pause.
  */
 export async function attempts<T>(
   run: () => Promise<T>,
   failure: (result: T) => unknown,
   retry: RetryOptions,
   signal: AbortSignal | undefined,
+  again: (attempt: number, error: unknown, pause: number) => void = () => {},
 ): Promise<T> {
   const { when = isWorthAnother } = retry;
   for (let attempt = 1;; attempt++) {
@@ -36,7 +38,9 @@ export async function attempts<T>(
     }
     const final = attempt >= retry.attempts || signal?.aborted || isMistake(error);
     if (final || !when(error)) return settle();
-    await sleep(pauseAfter(attempt, retry), signal);
+    const pause = pauseAfter(attempt, retry);
+    again(attempt, error, pause);
+    await sleep(pause, signal);
   }
 }
 

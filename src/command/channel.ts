@@ -29,6 +29,7 @@ export class Channel {
   #pastLength = 0;
   #pulling: Promise<void> | undefined;
   #taken = false;
+  #begun = false;
   #recalls = false;
   #ended: boolean;
   #patience = Infinity;
@@ -69,10 +70,22 @@ export class Channel {
 
   /** The consumer's next piece; undefined at the end. */
   async read(): Promise<Uint8Array | undefined> {
-    while (this.#kept.length === 0 && !this.#ended) await this.#pull();
-    const bytes = this.#kept.shift();
-    if (this.#recalls && bytes !== undefined) this.#remember(bytes);
-    return bytes;
+    for (;;) {
+      const bytes = this.#kept.shift();
+      if (bytes !== undefined) {
+        if (this.#recalls) this.#remember(bytes);
+        return bytes;
+      }
+      if (this.#ended) return undefined;
+      await this.#pull();
+    }
+  }
+
+  /** Gives the runtime's own stream to the consumer, where nothing has been read of it yet. */
+  release(): boolean {
+    if (this.#reader === undefined || this.#begun) return false;
+    this.#reader.releaseLock();
+    return this.#begun = true;
   }
 
   #remember(bytes: Uint8Array): void {
@@ -110,15 +123,17 @@ export class Channel {
   }
 
   #pull(): Promise<void> {
-    if (this.#pulling === undefined) {
-      this.#pulling = this.#next().finally(() => this.#pulling = undefined);
-      if (this.#patience !== Infinity) this.#limit(this.#pulling);
-    }
-    return this.#pulling;
+    if (this.#pulling !== undefined) return this.#pulling;
+    this.#begun = true;
+    const pulling = this.#next();
+    this.#pulling = pulling;
+    if (this.#patience !== Infinity) this.#limit(pulling);
+    return pulling;
   }
 
   async #next(): Promise<void> {
     const bytes = await this.#readOne();
+    this.#pulling = undefined;
     if (bytes === undefined) {
       this.#ended = true;
       this.#events.ended();

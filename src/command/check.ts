@@ -54,7 +54,7 @@ function checkOutput(output: OutputOption | undefined, name: string): void {
 }
 
 function checkHandlers(options: CommandOptions): void {
-  for (const name of ["onStdoutLine", "onStderrLine"] as const) {
+  for (const name of ["onStdoutLine", "onStderrLine", "onEvent"] as const) {
     if (options[name] === undefined || typeof options[name] === "function") continue;
     throw new TypeError(`${name} is a function`);
   }

@@ -1,17 +1,21 @@
 import { attempts } from "./attempts.ts";
 import { checkCommandOptions } from "./check.ts";
 import { failureOf } from "./errors.ts";
+import { LineIterator } from "./line_iterator.ts";
 import { type LineMatch, matcherOf } from "./line_reader.ts";
+import { type LineProcess, linesOfRun, linesOfStarted } from "./line_sources.ts";
 import { pathOf } from "./path.ts";
 import { Pipeline } from "./pipeline.ts";
 import { shellQuoted } from "./quote.ts";
 import { requestOf } from "./request.ts";
 import { bytesResult, textResult } from "./result.ts";
+import { Run } from "./run.ts";
 import type { CommandRequest, ProcessRunner, RunnerOutput } from "./runner.ts";
 import { RunningProcess } from "./running.ts";
 import { shellArguments } from "./shell.ts";
 import { isRepeatable } from "./stdin.ts";
 import { SystemRunner } from "./system_runner.ts";
+import { tell } from "./tell.ts";
 import type { CommandOptions, CommandOutput, RunOptions } from "./types.ts";
 
 /** Output that only an error would show: its end is enough. */
@@ -143,11 +147,19 @@ export class Command {
    *
    * @throws {CommandError} After the last line: it failed, or took too long.
    */
-  async *lines(options: RunOptions = {}): AsyncGenerator<string, void, undefined> {
-    await using process = await this.start(options);
-    yield* process.stdoutLines();
-    const output = await process.output();
-    if (!output.success) throw failureOf(this, output, limitsOf(this.options));
+  lines(options: RunOptions = {}): AsyncIterableIterator<string, undefined> {
+    const start = async (): Promise<LineProcess> => {
+      const request = this.#request(options);
+      const run = new Run(await this.#runner.start(request), request);
+      run.stdout.take("Standard output");
+      void run.gather();
+      const check = async () => {
+        const output = await run.output();
+        if (!output.success) throw failureOf(request, output, request.capture);
+      };
+      return { lines: linesOfRun(run), check, [Symbol.asyncDispose]: () => run.dispose() };
+    };
+    return new LineIterator(linesOfStarted(start));
   }
 
   /**
@@ -186,7 +198,15 @@ export class Command {
       isFailure(output) ? failureOf(request, output, request.capture) : undefined;
     const { retry, stdin = "null" } = this.options;
     if (retry === undefined || !isRepeatable(stdin)) return await run();
-    return await attempts(run, failure, retry, this.#signal(options));
+    const { onEvent } = this.options;
+    return await attempts(
+      run,
+      failure,
+      retry,
+      this.#signal(options),
+      (attempt, error, pause) =>
+        tell(onEvent, { type: "retry", commandLine: this.commandLine, attempt, error, pause }),
+    );
   }
 
   async #success(options: RunOptions, isFailure: Judge, change = {}): Promise<Outcome> {

@@ -15,10 +15,8 @@
  */
 
 export * from "../../ffi/errors.ts";
-export type { ExitStatus } from "../child/status.ts";
-export type { ProcessGroup } from "../group/process_group.ts";
-export type { SignalName } from "../process/signals.ts";
-export type { WaitOptions } from "../wait.ts";
+// As types only: a program whose commands are scripted loads no system.
+export type * from "../group/mod.ts";
 export type { Backoff } from "./backoff.ts";
 export { CliClient, type CliClientOptions } from "./cli_client.ts";
 export { collect } from "./collect.ts";
@@ -77,6 +75,7 @@ export type {
   LineHandler,
   OutputOption,
   RetryOptions,
+  RunEvent,
   RunOptions,
   RunProfile,
   StdinOption,

@@ -42,6 +42,7 @@ export function requestOf(
       timeoutGrace: options.timeoutGrace ?? (options.timeoutSignal === undefined ? 0 : GRACE),
       inactivityTimeout: options.inactivityTimeout ?? Infinity,
       signal,
+      onEvent: options.onEvent,
       okCodes: options.okCodes ?? [0],
     },
   };

@@ -14,12 +14,18 @@ import { gather } from "./gather.ts";
 import type { CommandRequest, StartedProcess, StreamCapture } from "./runner.ts";
 import { bufferSink, listeningSinks, pipeSink } from "./sinks.ts";
 import { CommandResult } from "./result.ts";
+import { tell } from "./tell.ts";
 import { Watch } from "./watch.ts";
 
 /** Milliseconds that output may go on after the program's end. */
 const LINGER = 500;
 /** Milliseconds without output, once nobody of the tree is left to write. */
 const REST = 100;
+
+/** What happens to a process. */
+type Happening =
+  | { readonly type: "started" | "timed-out" }
+  | { readonly type: "ended"; readonly status: ExitStatus; readonly duration: number };
 
 /** What is special about a run. */
 export interface RunRole {
@@ -64,10 +70,20 @@ export class Run {
     this.ended = process.status.then((status) => {
       this.#status = status;
       this.duration = performance.now() - this.watch.start;
+      this.#tell({ type: "ended", status, duration: this.duration });
       this.#settle();
       return status;
     });
-    void this.watch.interrupted.then(() => this.close());
+    void this.watch.interrupted.then(() => {
+      if (this.watch.timedOut) this.#tell({ type: "timed-out" });
+      return this.close();
+    });
+    this.#tell({ type: "started" });
+  }
+
+  #tell(event: Happening): void {
+    const { commandLine, capture } = this.request;
+    tell(capture.onEvent, { ...event, commandLine, pid: this.process.pid });
   }
 
   /** The output of both streams, as far as nobody else reads it. */
@@ -142,6 +158,12 @@ export class Run {
   /** Ends what is left of the run and gives everything back. Output that has come can still be read. */
   async close(): Promise<void> {
     await (this.#closing ??= this.#close());
+  }
+
+  /** Ends it, whatever state it is in, and lets go of all that it holds. */
+  async dispose(): Promise<void> {
+    await this.close();
+    await this.discard();
   }
 
   /** Lets go of output that nobody will read, and of standard input. */

@@ -28,9 +28,9 @@ export class PrivateTree implements RunTree {
     this.#containment = containment;
   }
 
-  /** @throws {SystemError} */
-  static async open(): Promise<PrivateTree> {
-    return new PrivateTree(await containmentSystem().openRun());
+  /** @param used It may be one that was used before; `usage()` means nothing then. @throws {SystemError} */
+  static async open(used = false): Promise<PrivateTree> {
+    return new PrivateTree(await containmentSystem().openRun(used));
   }
 
   async spawn(program: string, options: SpawnOptions): Promise<SharedChild> {

@@ -1,7 +1,7 @@
 import type { ExitStatus, SpawnOptions } from "../child/mod.ts";
 import type { ProcessGroup } from "../group/process_group.ts";
 import type { SignalName } from "../process/signals.ts";
-import type { CommandOutput, LineHandler } from "./types.ts";
+import type { CommandOutput, LineHandler, RunEvent } from "./types.ts";
 
 /** What is written to standard input, which is then closed. A stream is read once. */
 export type StdinInput =
@@ -19,7 +19,9 @@ export type LaunchAttributes = Omit<
 export interface CommandRequest {
   /** A name to be looked up, or a path. */
   readonly program: string;
+  /** The arguments after the program's name. */
   readonly args: readonly string[];
+  /** The working directory; undefined: this process's. */
   readonly cwd: string | undefined;
   /** Variables that are set, on top of what is inherited. */
   readonly env: Readonly<Record<string, string>>;
@@ -31,10 +33,13 @@ export interface CommandRequest {
   readonly stdin: "null" | "inherit" | "piped";
   /** What `collect()` writes to standard input: a runner need not, but may look at it. */
   readonly input: StdinInput | undefined;
+  /** What standard output is connected to. */
   readonly stdout: "piped" | "inherit" | "null";
+  /** What standard error is connected to. */
   readonly stderr: "piped" | "inherit" | "null";
   /** User, session, priorities and the like. */
   readonly attributes: LaunchAttributes;
+  /** The group to run in; undefined: a private one. */
   readonly group: ProcessGroup | undefined;
   /** The command as a shell would take it: for messages and logs. */
   readonly commandLine: string;
@@ -48,23 +53,39 @@ export interface StreamCapture {
   readonly tee: WritableStream<Uint8Array> | undefined;
   /** All bytes go there, and none are kept. */
   readonly file: { readonly path: string; readonly append: boolean } | undefined;
+  /** Gets each line. */
   readonly onLine: LineHandler | undefined;
+  /** A label of the WHATWG Encoding Standard. */
   readonly encoding: string;
 }
 
 /** How a run's output is collected, and when it is ended. */
 export interface Capture {
+  /** What is done with standard output. */
   readonly stdout: StreamCapture;
+  /** What is done with standard error. */
   readonly stderr: StreamCapture;
+  /** Invalid text is an error. */
   readonly fatal: boolean;
+  /** Lines kept of each stream; `Infinity`: all. */
   readonly maxLines: number;
+  /** Bytes kept of each stream; `Infinity`: all. */
   readonly maxBytes: number;
+  /** What happens to more. */
   readonly overflow: "drop-oldest" | "drop-newest" | "error";
+  /** Milliseconds until the run is ended; `Infinity`: no limit. */
   readonly timeout: number;
+  /** What is sent first. */
   readonly timeoutSignal: SignalName;
+  /** Milliseconds from that to SIGKILL; 0: SIGKILL at once. */
   readonly timeoutGrace: number;
+  /** Milliseconds without output until the run is ended; `Infinity`: no limit. */
   readonly inactivityTimeout: number;
+  /** Cancels the run. */
   readonly signal: AbortSignal | undefined;
+  /** Is told what happens. */
+  readonly onEvent: ((event: RunEvent) => void) | undefined;
+  /** Codes that are success. */
   readonly okCodes: readonly number[];
 }
 
@@ -78,6 +99,7 @@ export interface ProcessUsage {
 
 /** A process that runs, or pretends to. Everything that `RunningProcess` offers is built on this. */
 export interface StartedProcess {
+  /** The process id. */
   readonly pid: number;
   /** As in `ProcessIdentity`. */
   readonly startTime: string;
@@ -85,6 +107,7 @@ export interface StartedProcess {
   readonly stdin: WritableStream<Uint8Array> | undefined;
   /** Piped output, read by one reader; undefined if it is not piped. */
   readonly stdout: ReadableStream<Uint8Array> | undefined;
+  /** The same for standard error. */
   readonly stderr: ReadableStream<Uint8Array> | undefined;
   /** How the process itself ended. It never rejects for a process that started. */
   readonly status: Promise<ExitStatus>;

@@ -2,20 +2,22 @@ import type { ExitStatus } from "../child/mod.ts";
 import type { SignalName } from "../process/signals.ts";
 import { checkInteger } from "../child/check.ts";
 import { checkDuration, limit, unlessAborted, type WaitOptions } from "../wait.ts";
-import type { Channel } from "./channel.ts";
+import { LineIterator } from "./line_iterator.ts";
+import { linesOfRun } from "./line_sources.ts";
 import { lineBatches, type LineMatch, matcherOf } from "./line_reader.ts";
 import { pathOf } from "./path.ts";
 import { textResult } from "./result.ts";
 import { Run } from "./run.ts";
 import type { CommandRequest, StartedProcess } from "./runner.ts";
 import { splitterOf } from "./sinks.ts";
+import { streamOf } from "./stream.ts";
 import { merged, type OutputEvent } from "./tagged.ts";
 import type { CommandOutput, RunProfile } from "./types.ts";
 
 /**
  * A command that runs. Leaving the scope ends it, with all it has started.
  *
- * Each output stream has one reader: `stdoutLines()`, `events()`, or `output()` and `wait()`, which gather it. The
+ * Each output stream has one reader: `stdoutLines()`, `stdoutBytes()`, `events()`, or `output()` and `wait()`, which gather it. The
  * readiness checks only look on. What is piped and read by nobody makes the program stand still when the pipe is full.
  *
  * @example
@@ -107,7 +109,8 @@ export class RunningProcess implements AsyncDisposable {
   }
 
   /**
-   * The lines of standard output as they come; the program waits for a slow reader. Standard error is gathered.
+   * The lines of standard output as they come; the program waits for a slow reader. Standard error is gathered. Who
+   * leaves the loop lets the program go on: the rest is read and dropped.
    *
    * @throws {ProcrefError} `closed`: standard output is read already.
    * @throws While reading, the reason of a cancellation; `CommandError` with `encoding` or `overflow`.
@@ -116,19 +119,19 @@ export class RunningProcess implements AsyncDisposable {
     const { stdout } = this.#run;
     stdout.take("Standard output");
     void this.#run.gather();
-    return this.#lines(stdout);
+    return new LineIterator(linesOfRun(this.#run));
   }
 
-  async *#lines(channel: Channel): AsyncGenerator<string> {
-    const { capture } = this.#run.request;
-    try {
-      for await (const lines of lineBatches(channel, splitterOf(capture.stdout, capture))) {
-        yield* lines;
-      }
-    } catch (error) {
-      throw this.#run.explain(error);
-    }
-    this.#run.check();
+  /**
+   * The bytes of standard output as they come; the program waits for a slow reader. Standard error is gathered.
+   * Cancelling the stream closes the pipe.
+   *
+   * @throws {ProcrefError} `closed`: standard output is read already.
+   */
+  stdoutBytes(): ReadableStream<Uint8Array> {
+    this.#run.stdout.take("Standard output");
+    void this.#run.gather();
+    return streamOf(this.#run);
   }
 
   /**
@@ -253,8 +256,7 @@ export class RunningProcess implements AsyncDisposable {
 
   /** Kills what is left of it. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#run.close();
-    await this.#run.discard();
+    await this.#run.dispose();
   }
 }
 

@@ -8,12 +8,13 @@ let system: typeof import("./system_start.ts") | undefined;
 export class SystemRunner implements ProcessRunner {
   /** Runs to the end. */
   async output(request: CommandRequest): Promise<RunnerOutput> {
-    return await collect(await this.start(request), request);
+    system ??= await import("./system_start.ts");
+    return await collect(await system.startProcess(request, false), request);
   }
 
   /** Starts it. @throws {ProcrefError} `not_found`, `permission_denied`, and what else `SharedChild.spawn()` throws. */
   async start(request: CommandRequest): Promise<StartedProcess> {
     system ??= await import("./system_start.ts");
-    return await system.startProcess(request);
+    return await system.startProcess(request, true);
   }
 }

@@ -3,11 +3,18 @@ import type { CommandRequest, StartedProcess } from "./runner.ts";
 import { PrivateTree, type RunTree, SharedTree, UserTree } from "./run_tree.ts";
 import { SystemProcess } from "./system_process.ts";
 
-/** Starts a command in a tree of its own, or in the group it is given. */
-export async function startProcess(request: CommandRequest): Promise<StartedProcess> {
+/**
+ * Starts a command in a tree of its own, or in the group it is given.
+ *
+ * @param measured Somebody may ask what it uses.
+ */
+export async function startProcess(
+  request: CommandRequest,
+  measured: boolean,
+): Promise<StartedProcess> {
   const { group } = request;
   return group === undefined
-    ? await startIn(await PrivateTree.open(), request)
+    ? await startIn(await PrivateTree.open(!measured), request)
     : await startIn(new UserTree(group), request);
 }
 

@@ -1,4 +1,5 @@
-import type { ExitStatus, SpawnOptions } from "../child/mod.ts";
+import type { SpawnOptions } from "../child/options.ts";
+import type { ExitStatus } from "../child/status.ts";
 import type { ProcessGroup } from "../group/process_group.ts";
 import type { SignalName } from "../process/signals.ts";
 import type { ProcessRunner } from "./runner.ts";
@@ -73,6 +74,28 @@ export interface RetryOptions {
 /** What a line handler is. The stream waits for the promise; if it throws, the run ends with that error. */
 export type LineHandler = (line: string) => void | Promise<void>;
 
+/** Something that happened to a run. */
+export type RunEvent =
+  | { readonly type: "started"; readonly commandLine: string; readonly pid: number }
+  | { readonly type: "timed-out"; readonly commandLine: string; readonly pid: number }
+  | {
+    readonly type: "ended";
+    readonly commandLine: string;
+    readonly pid: number;
+    readonly status: ExitStatus;
+    /** Milliseconds from the start. */
+    readonly duration: number;
+  }
+  | {
+    readonly type: "retry";
+    readonly commandLine: string;
+    /** Which attempt has failed, counted from 1. */
+    readonly attempt: number;
+    readonly error: unknown;
+    /** Milliseconds until the next one. */
+    readonly pause: number;
+  };
+
 /** How a command runs. */
 export interface CommandOptions extends Omit<SpawnOptions, "stdin" | "stdout" | "stderr"> {
   /** Variables taken over from this process's environment, and no others; `env` comes on top. */
@@ -145,6 +168,8 @@ export interface CommandOptions extends Omit<SpawnOptions, "stdin" | "stdout" | 
   readonly okCodes?: readonly number[];
   /** Tries a failed run again. Default: no. */
   readonly retry?: RetryOptions;
+  /** Is told what happens to each run, for logs; what it throws is ignored. Arguments are in it, the environment is not. */
+  readonly onEvent?: (event: RunEvent) => void;
   /** The group to run in; what the program starts then lives as long as the group. Default: a private one for each run. */
   readonly group?: ProcessGroup;
   /** Who runs it. Default: the system. */

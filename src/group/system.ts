@@ -52,8 +52,12 @@ export interface ContainmentSystem {
    * @throws {ResourceLimitError} A limit can't be enforced.
    */
   open(mechanism: Mechanism | undefined, limits: ResourceLimits): Promise<Containment>;
-  /** Makes a tree for one run, without limits: as cheaply as can be, as there may be thousands of them. */
-  openRun(): Promise<Containment>;
+  /**
+   * A tree for one run, without limits: as cheaply as can be, as there may be thousands of them.
+   *
+   * @param used It may be one that an earlier run left empty; its `stats()` are then those of both.
+   */
+  openRun(used: boolean): Promise<Containment>;
 }
 
 /** This system's containment. */

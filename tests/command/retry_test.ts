@@ -1,6 +1,6 @@
 import "./warm.ts";
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { Command, CommandError } from "@procref/procref/command";
+import { Command, CommandError, type RunEvent } from "@procref/procref/command";
 import { pauseAfter } from "../../src/command/attempts.ts";
 import { temporaryDirectory, test } from "../harness/mod.ts";
 
@@ -71,4 +71,26 @@ test("pauses grow to a cap; jitter spreads them over [0.5, 1.5)", () => {
   const spread = Array.from({ length: 1000 }, () => pauseAfter(1, { ...plain, jitter: true }));
   assert(spread.every((pause) => pause >= 100 && pause < 300));
   assert(Math.min(...spread) < 120 && Math.max(...spread) > 280);
+});
+
+test("events tell what happens to each run, in order", async () => {
+  const events: RunEvent[] = [];
+  const onEvent = (event: RunEvent) => {
+    events.push(event);
+    throw new Error("nobody's concern");
+  };
+  const options = { retry: { attempts: 2, backoff: 0 }, timeout: 100, onEvent };
+  const command = Command.shell("exec sleep 600", options);
+  const { timedOut } = await command.output();
+  assertEquals(timedOut, true);
+  assertEquals(events.map(({ type }) => type), [
+    "started",
+    "timed-out",
+    "ended",
+    "retry",
+    "started",
+    "timed-out",
+    "ended",
+  ]);
+  assert(events.every(({ commandLine }) => commandLine === command.commandLine));
 });

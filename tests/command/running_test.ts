@@ -76,6 +76,20 @@ test("lines are read at the reader's pace", async () => {
   await process.wait();
 });
 
+test("bytes are read as they come, and the pipe can be closed", async () => {
+  await using process = await sh("head -c 1000000 /dev/zero; echo x >&2; exit 2").start();
+  let length = 0;
+  for await (const bytes of process.stdoutBytes()) length += bytes.length;
+  assertEquals(length, 1_000_000);
+  const { stderr, code } = await process.output();
+  assertEquals([stderr, code], ["x\n", 2]);
+  await using endless = await new Command("yes").start();
+  const reader = endless.stdoutBytes().getReader();
+  await reader.read();
+  await reader.cancel();
+  assertEquals((await endless.wait()).success, false);
+});
+
 test("after the lines, the rest of the outcome", async () => {
   await using process = await sh("echo a; echo b >&2; exit 4").start();
   assertEquals(await Array.fromAsync(process.stdoutLines()), ["a"]);

@@ -30,25 +30,29 @@ const QUICK_TURNS = 50;
 const PAUSE = 50; // microseconds
 const KILLED_BUT_NOT_GONE = 1; // ms between two tries to remove the directory
 
-/** What a tree needs of its guardian. */
-export type Watchers = Pick<GroupGuardian, "ensure" | "dismiss">;
+/** What a tree needs of its guardian, and of where it comes from. */
+export interface Surroundings extends Pick<GroupGuardian, "ensure" | "dismiss"> {
+  /** Takes the cgroup back if it is empty, so that it need not be removed. */
+  recycle?(): boolean;
+}
 
 /** A tree in a cgroup. */
 export class CgroupContainment implements Containment {
   readonly mechanism = "cgroup_v2";
   readonly #directory: string;
-  readonly #guardian: Watchers;
+  readonly #guardian: Surroundings;
   #limits: ResourceLimits;
   /** Launchers that may not have joined yet: cgroup.kill would miss them. */
   readonly #joining = new Set<SharedChild>();
   /** Whether children may be born inside; see birth.ts for when they may not. */
   #birth: boolean | undefined;
   #frozen = false;
+  #killed = false;
   #killing: Promise<void> | undefined;
   #last: GroupStats = { processes: 0, cpuTime: 0, peakMemory: 0 };
 
   /** @param directory The cgroup, made and limited before. */
-  constructor(directory: string, guardian: Watchers, limits: ResourceLimits) {
+  constructor(directory: string, guardian: Surroundings, limits: ResourceLimits) {
     this.#directory = directory;
     this.#guardian = guardian;
     this.#limits = limits;
@@ -140,6 +144,7 @@ export class CgroupContainment implements Containment {
 
   async #kill(): Promise<void> {
     this.#birth = false;
+    this.#killed = true;
     const launchers = [...this.#joining];
     for (const launcher of launchers) launcher.kill();
     const failure = kernelFiles.write(`${this.#directory}/cgroup.kill`, "1");
@@ -229,8 +234,11 @@ export class CgroupContainment implements Containment {
 
   vacate(): boolean {
     const busy = [...this.#joining].some((launcher) => launcher.tryWait() === undefined);
+    if (busy || this.#killing !== undefined) return false;
+    // One that was killed is not for another run: see birth.ts.
+    if (!this.#killed && this.#guardian.recycle?.()) return true;
     // A cgroup with a process in it is not removed (EBUSY).
-    return !busy && this.#killing === undefined && kernelFiles.remove(this.#directory) === 0;
+    return kernelFiles.remove(this.#directory) === 0;
   }
 
   async close(): Promise<void> {

@@ -32,10 +32,10 @@ export const linux: ContainmentSystem = {
     return ProcessGroupContainment.open();
   },
 
-  async openRun(): Promise<Containment> {
+  async openRun(used): Promise<Containment> {
     runs ??= findRuns();
     if (runs === "none") return await linux.open("process_group", {});
-    return runs.open();
+    return runs.open(used);
   },
 };
 
