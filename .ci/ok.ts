@@ -12,6 +12,7 @@ const ENTRIES = [
   "src/child/mod.ts",
   "src/group/mod.ts",
   "src/daemon/mod.ts",
+  "src/command/mod.ts",
   "src/testing/mod.ts",
 ];
 const CODE = ["mod.ts", "ffi", "src", "tests", "examples", "bench", ".ci"];
@@ -28,6 +29,8 @@ const QUICK = [
   "tests/child/shared_child_test.ts",
   "tests/group/group_test.ts",
   "tests/daemon/pid_file_test.ts",
+  "tests/command/output_test.ts",
+  "tests/command/capture_test.ts",
 ];
 
 const checks: readonly Step[] = [

@@ -10,10 +10,12 @@ import { errnoDigits, errnoName, errnoText } from "./errno.ts";
 export type ErrorCode =
   | "aborted"
   | "already_done"
+  | "cassette_miss"
   | "closed"
   | "command_failed"
   | "corrupt"
   | "deadlock"
+  | "encoding"
   | "exists"
   | "invalid_record"
   | "locked"
