@@ -84,7 +84,7 @@ async function measure(runtime: typeof RUNTIMES[number], name: string, task: Tas
   }));
 }
 
-const FLAT = 32; // MiB; an eighth of what is written, and more than a garbage collector lets lie about
+const FLAT = 64; // MiB; a quarter of what is written, and more than a garbage collector lets lie about
 
 /** What a capture of 256 MiB that keeps 1 MiB adds to the process's memory, the second time. */
 async function boundedMemory(runtime: typeof RUNTIMES[number]): Promise<Row> {

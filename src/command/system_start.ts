@@ -1,5 +1,8 @@
+import { ProcrefError } from "../../ffi/errors.ts";
+import { statusAt } from "../file/posix.ts";
+import { quote } from "../name.ts";
 import { environmentOf } from "./environment.ts";
-import type { CommandRequest, StartedProcess } from "./runner.ts";
+import type { CommandRequest, StartedProcess, StdinInput } from "./runner.ts";
 import { PrivateTree, type RunTree, SharedTree, UserTree } from "./run_tree.ts";
 import { SystemProcess } from "./system_process.ts";
 
@@ -28,6 +31,9 @@ export async function sharedTree(): Promise<(request: CommandRequest) => Promise
 async function startIn(tree: RunTree, request: CommandRequest): Promise<StartedProcess> {
   const { program, args, cwd, stdin, stdout, stderr, attributes } = request;
   try {
+    checkInput(request.input);
+    // It may have been cancelled while the tree was made.
+    request.capture.signal?.throwIfAborted();
     const child = await tree.spawn(program, {
       ...attributes,
       ...environmentOf(request),
@@ -42,4 +48,10 @@ async function startIn(tree: RunTree, request: CommandRequest): Promise<StartedP
     await tree.close(undefined);
     throw error;
   }
+}
+
+/** What is missing is told before anything is started. */
+function checkInput(input: StdinInput | undefined): void {
+  if (input === undefined || !("file" in input) || statusAt(input.file, "follow")) return;
+  throw new ProcrefError("not_found", `The file for stdin is not there: ${quote(input.file)}`);
 }

@@ -51,6 +51,17 @@ test("a missing program, a cancellation and a source that is read once are not t
   assertEquals(error.exitCode, 3);
 });
 
+test("a mistake in the caller's own code is not tried again", async () => {
+  let lines = 0;
+  const onStdoutLine = () => {
+    lines++;
+    throw new TypeError("a mistake");
+  };
+  const retry = { attempts: 3, backoff: 0, when: () => true };
+  await assertRejects(() => Command.shell("echo a", { onStdoutLine, retry }).run(), TypeError);
+  assertEquals(lines, 1);
+});
+
 test("probe() and exitCode() are answered by any code, without another attempt", async () => {
   using directory = temporaryDirectory();
   const command = failing(directory.path, 9).with({ retry: { attempts: 3, backoff: 0 } });

@@ -1,7 +1,7 @@
 import "./warm.ts";
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { writeFileSync } from "node:fs";
-import { Command, ProcrefError } from "@procref/procref/command";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { existsSync, writeFileSync } from "node:fs";
+import { Command, isNotFound, ProcrefError, SystemError } from "@procref/procref/command";
 import { temporaryDirectory, test } from "../harness/mod.ts";
 
 const cat = new Command("cat");
@@ -44,9 +44,16 @@ test("lines may come later", async () => {
   assertEquals(await cat.with({ stdin: { lines: later() } }).run(), "a\nb");
 });
 
-test("a missing input file is an error, and the program is gone", async () => {
-  const error = await assertRejects(() => cat.with({ stdin: { file: "/nowhere/at-all" } }).run());
+test("a missing input file is an error, and nothing is started", async () => {
+  using directory = temporaryDirectory();
+  const started = `${directory.path}/started`;
+  const command = Command.shell(`touch ${started}`, { stdin: { file: "/nowhere/at-all" } });
+  const error = await assertRejects(() => command.run());
+  assert(isNotFound(error));
   assertStringIncludes(String(error), "/nowhere/at-all");
+  assertEquals(existsSync(started), false);
+  const denied = Command.shell("cat", { stdin: { file: directory.path } });
+  await assertRejects(() => denied.run(), SystemError, "EISDIR");
 });
 
 test("a source that is read once refuses a second run; others are read again", async () => {
