@@ -12,6 +12,7 @@ const ENTRIES = [
   "src/child/mod.ts",
   "src/group/mod.ts",
   "src/testing/mod.ts",
+  "src/cli/mod.ts",
 ];
 const CODE = ["mod.ts", "ffi", "src", "tests", "examples", "bench", ".ci"];
 const QUICK = [
@@ -35,6 +36,7 @@ const checks: readonly Step[] = [
   { title: "types (Deno)", command: [DENO, "check", ...CODE] },
   { title: "types (tsc)", command: [BUN, "x", "tsc", "-p", "."] },
   { title: "bundle", command: [DENO, "run", "-A", ".ci/bundle.ts", "--check"] },
+  { title: "schema", command: [DENO, "run", "-A", ".ci/schema.ts", "--check"] },
   {
     title: "publish",
     command: [DENO, "publish", "--dry-run", "--allow-dirty", "--no-check", "--quiet"],

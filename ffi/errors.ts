@@ -14,6 +14,8 @@ export type ErrorCode =
   | "corrupt"
   | "deadlock"
   | "exists"
+  | "in_use"
+  | "invalid_config"
   | "invalid_record"
   | "locked"
   | "mismatch"

@@ -30,13 +30,14 @@ export async function acquire(definition: Definition, options: WaitOptions): Pro
   const tenant = await asideFromTurn(() => comeIn(definition, patience.signal));
   const { info } = tenant.record;
   if (info === undefined) throw new Error("A client was admitted to a service without a process");
-  return { info, leave: () => tenant.leave() };
+  return { info, leave: (lingers) => tenant.leave(lingers) };
 }
 
 /** What a client comes to have: the service, and a way out. */
 export interface Stay {
   readonly info: ServiceInfo;
-  leave(): Promise<boolean>;
+  /** `lingers` false: the last one out stops the service now. */
+  leave(lingers?: boolean): Promise<boolean>;
 }
 
 /** The service, and who keeps others waiting for it: for the message of a timeout. */

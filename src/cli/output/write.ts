@@ -1,0 +1,54 @@
+// Text to standard output and standard error, written at once and in whole, whatever is at the other end.
+
+import { writeSync } from "node:fs";
+import { quote } from "../../name.ts";
+import { ProcrefError } from "../../../ffi/errors.ts";
+
+const encoder = new TextEncoder();
+
+function write(descriptor: 1 | 2, text: string): void {
+  for (let rest = encoder.encode(text); rest.length > 0;) {
+    try {
+      rest = rest.subarray(writeSync(descriptor, rest));
+    } catch (error) {
+      const code = error instanceof Error && "code" in error ? error.code : undefined;
+      // A pipe that somebody made non-blocking, and that is full.
+      if (code === "EAGAIN") Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+      // Nobody reads any more.
+      else return;
+    }
+  }
+}
+
+/** A line on standard output. */
+export function print(line: string): void {
+  write(1, `${line}\n`);
+}
+
+/** A value as JSON on standard output. */
+export function printJson(value: unknown): void {
+  print(JSON.stringify(value, undefined, 2));
+}
+
+/** Text as it is, on standard error if not told otherwise. */
+export function raw(text: string, descriptor: 1 | 2 = 2): void {
+  write(descriptor, text);
+}
+
+/** A message of procref's own, on standard error. */
+export function tell(message: string): void {
+  write(2, `procref: ${message}\n`);
+}
+
+/** A report for programs beside a command that has standard output for itself: one line on standard error. */
+export function report(value: unknown): void {
+  write(2, `${JSON.stringify(value)}\n`);
+}
+
+/** An error, for people or for programs. */
+export function tellError(error: unknown, json: boolean): void {
+  const message = error instanceof Error ? error.message : String(error);
+  const code = error instanceof ProcrefError ? error.code : "failed";
+  if (json) report({ error: { code, message } });
+  else tell(message === "" ? quote(String(error)) : message);
+}
