@@ -1,10 +1,11 @@
 import type { ExitStatus } from "../../child/status.ts";
 import { findProgram } from "../../child/program.ts";
 import { SharedChild } from "../../child/shared_child.ts";
+import type { ProcessIdentity } from "../../process/identity.ts";
 import { identify } from "../../process/process.ts";
 import { signalNumber } from "../../process/signals.ts";
 import { EXIT, startFailureCode } from "../exit_codes.ts";
-import { Keeper } from "./keeper.ts";
+import { Keeper, VARIABLE } from "./keeper.ts";
 import { PASSED_ON, type Signals } from "./signals.ts";
 
 /** A command, its arguments. */
@@ -51,18 +52,31 @@ export class ForegroundJob {
     this.#keeper = new Keeper(end, PASSED_ON);
   }
 
-  /** Runs it to its end. @returns Its exit code, 128 + n if signal n ended it. @throws {StartFailure} */
+  /**
+   * Runs it to its end.
+   *
+   * @param told Hears that it is about to be started, and then who it is.
+   * @returns Its exit code, 128 + n if signal n ended it.
+   * @throws {StartFailure}
+   */
   async run(
-    [program, ...args]: Words,
+    command: Words,
     env: Readonly<Record<string, string>>,
-    started: (child: SharedChild) => void = () => {},
+    told: (command: ProcessIdentity | "starting") => void = () => {},
   ): Promise<number> {
     await this.#keeper.ready();
     this.#signals.given.throwIfAborted();
-    const child = starting(() => SharedChild.spawn(program, { args, env }));
+    const [program, ...args] = inheriting(command, this.#signals);
+    const token = crypto.randomUUID();
+    const marked = { ...env, [VARIABLE]: token };
+    this.#keeper.expect(token);
+    told("starting");
+    const child = starting(() => SharedChild.spawn(program, { args, env: marked }));
     const identity = identify(child.pid);
-    if (identity !== undefined) this.#keeper.watch(identity);
-    started(child);
+    if (identity !== undefined) {
+      this.#keeper.watch(identity);
+      told(identity);
+    }
     const keeper = this.#keeper;
     this.#signals.attach({ sendSignal: (signal) => child.sendSignal(signal), keeper });
     try {
@@ -76,6 +90,16 @@ export class ForegroundJob {
   async end(): Promise<void> {
     await this.#keeper.end();
   }
+}
+
+/**
+ * The command, ignoring what procref was started to ignore. A shell sees to it: Bun sets all signals of a child to
+ * their defaults, Deno does so once it listens to any.
+ */
+export function inheriting(command: Words, { ignored }: Signals): Words {
+  if (ignored.length === 0) return command;
+  const names = ignored.map((name) => name.slice(3)).join(" ");
+  return ["/bin/sh", "-c", `trap '' ${names}; exec "$@"`, "procref-launcher", ...command];
 }
 
 /** The exit code that tells of a status, as a shell gives it. */

@@ -2,30 +2,42 @@
 // no process can answer by itself:
 // - Did a signal go to the whole group? The terminal sends Ctrl-C to procref and to the command alike; passing it on
 //   would make two of one. What reaches procref alone (kill) reaches no keeper, and is passed on.
-// - What if procref is killed with SIGKILL? The kernel closes the keeper's standard input, and the keeper ends the
+// - What if procref is killed with SIGKILL? The kernel closes the pipe that the keeper reads, and the keeper ends the
 //   command, by pid and start time.
 //
 // POSIX sh (trap, read): a trap runs between two commands, so the answer to a question always comes after the name
 // of a signal that was sent before the question.
 
+import { checked, files, processes } from "../../../ffi/libc.ts";
+import { SystemError } from "../../../ffi/errors.ts";
 import { SharedChild } from "../../child/shared_child.ts";
+import { close, OPEN, writeAll } from "../../file/posix.ts";
 import type { ProcessIdentity } from "../../process/identity.ts";
 import type { SignalName } from "../../process/signals.ts";
 
-// $1: what ends the command. $2...: the signals to tell of.
-const SCRIPT = `end=$1 hit= pid=
-shift
+/** The variable by which a command is found whose start was cut short, before its pid could be told. */
+export const VARIABLE = "PROCREF_JOB";
+
+// $1: the pipe to listen to. $2: what ends the command. $3...: the signals to tell of.
+const SCRIPT = `exec <"$1"
+end=$2 hit= pid= token= left=20
+shift 2
 for name do trap "echo $name; hit=1" "$name"; done
-same() {
-  read -r stat <"/proc/$pid/stat" || return
+look() {
+  state= group= since=
+  read -r stat <"/proc/$1/stat" || return
   set -- \${stat##*) }
-  [ "\${20}" = "$start" ]
+  state=$1 group=$3 since=\${20}
+}
+same() {
+  look "$pid" && [ "$state" != Z ] && [ "$since" = "$start" ]
 }
 while :; do
   if read -r word one two; then
     :
     case $word in
       ask) echo . ;;
+      expect) token=$one ;;
       watch) pid=$one start=$two ;;
       quit) exit ;;
     esac
@@ -33,7 +45,25 @@ while :; do
   else break
   fi
 done
-[ -n "$pid" ] && same && kill -s "$end" "$pid" && sleep 2 && same && kill -s KILL "$pid"
+look $$
+own=$group
+for attempt in 1 2 3 4 5; do
+  [ -z "$pid" ] && [ -n "$token" ] || break
+  for entry in /proc/[0-9]*; do
+    look "\${entry#/proc/}"
+    [ "$group" = "$own" ] && tr '\\0' '\\n' <"$entry/environ" | grep -qx "${VARIABLE}=$token" || continue
+    pid=\${entry#/proc/} start=$since
+    break
+  done
+  [ -n "$pid" ] || sleep 0.05
+done
+[ -n "$pid" ] || exit 0
+same && kill -s "$end" "$pid"
+while same && [ "$left" -gt 0 ]; do
+  left=$((left - 1))
+  sleep 0.1
+done
+same && kill -s KILL "$pid"
 exit 0`;
 
 const ANSWER_WITHIN = 1000; // ms
@@ -42,7 +72,9 @@ const FRESH = 1000; // ms
 /** The shell, and what it told. */
 export class Keeper {
   readonly #child: SharedChild;
-  readonly #input: WritableStreamDefaultWriter<Uint8Array> | undefined;
+  /** The write end of its pipe: written to at once, so that a kill a moment later finds it told. */
+  readonly #input: number;
+  #spare: number | undefined;
   readonly #reading: Promise<void>;
   /** Signals of the whole group, and when they were told. */
   readonly #told = new Map<string, number>();
@@ -56,20 +88,30 @@ export class Keeper {
    * @param signals What it tells of.
    */
   constructor(end: "TERM" | "KILL", signals: readonly SignalName[]) {
+    const ends = new Int32Array(2);
+    checked(files().pipe2(ends, OPEN.closeOnExec), "pipe2");
+    const [readEnd = -1, writeEnd = -1] = ends;
+    [this.#spare, this.#input] = [readEnd, writeEnd];
+    const pipe = `/proc/${processes().getpid()}/fd/${readEnd}`;
     this.#child = SharedChild.spawn("/bin/sh", {
-      args: ["-c", SCRIPT, "procref-keeper", end, ...signals.map((name) => name.slice(3))],
+      args: ["-c", SCRIPT, "procref-keeper", pipe, end, ...signals.map((name) => name.slice(3))],
       cwd: "/",
-      stdin: "piped",
+      stdin: "null",
       stdout: "piped",
       stderr: "null",
     });
-    this.#input = this.#child.takeStdin()?.getWriter();
     this.#reading = this.#read();
   }
 
   /** Resolves when it listens. */
   async ready(): Promise<void> {
     await this.#ask();
+    this.#closeSpare();
+  }
+
+  /** A command is about to be started, with this in its environment under `VARIABLE`. */
+  expect(token: string): void {
+    this.#say(`expect ${token}`);
   }
 
   /** The command that must not outlive procref. */
@@ -89,9 +131,16 @@ export class Keeper {
   /** Sends it away. */
   async end(): Promise<void> {
     this.#say("quit");
-    await this.#input?.close().catch(() => {});
     await this.#reading;
     await this.#child.wait();
+    this.#closeSpare();
+    close(this.#input);
+  }
+
+  /** The read end stays open here until the shell has it: a pipe without a reader would not be written to. */
+  #closeSpare(): void {
+    if (this.#spare !== undefined) close(this.#spare);
+    this.#spare = undefined;
   }
 
   #ask(): Promise<void> {
@@ -107,7 +156,12 @@ export class Keeper {
   }
 
   #say(line: string): void {
-    this.#input?.write(new TextEncoder().encode(`${line}\n`)).catch(() => {});
+    try {
+      writeAll(this.#input, new TextEncoder().encode(`${line}\n`));
+    } catch (error) {
+      // EPIPE: somebody killed it.
+      if (!(error instanceof SystemError)) throw error;
+    }
   }
 
   async #read(): Promise<void> {

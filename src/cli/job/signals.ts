@@ -23,6 +23,7 @@ const ECHO = 300; // ms in which a signal that ended the command may reach procr
 
 /** procref was told to end before there was a command. */
 export class Interrupted extends Error {
+  override name = "Interrupted";
   readonly signal: SignalName;
 
   constructor(signal: SignalName) {
@@ -44,16 +45,18 @@ export interface Receiver {
 
 /** Listens from the beginning to the end of procref's work. */
 export class Signals implements Disposable {
+  /** What nohup(1) or `&` in a script made procref ignore; the command is to ignore it as well. */
+  readonly ignored: readonly SignalName[];
   readonly #given = new AbortController();
   readonly #listeners: readonly (readonly [SignalName, () => void])[];
   #receiver: Receiver | undefined;
   #ended: number | undefined;
 
   constructor() {
-    const ignored = ignoredSignals();
-    // Listening to what nohup(1) or `&` made procref ignore would make the command obey it.
-    this.#listeners = PASSED_ON.filter((name) => !ignored.has(name))
-      .map((name) => [name, () => void this.#got(name)] as const);
+    this.ignored = ignoredSignals();
+    this.#listeners = PASSED_ON.map((name) =>
+      [name, this.ignored.includes(name) ? () => {} : () => void this.#got(name)] as const
+    );
     for (const [name, listener] of this.#listeners) process.on(name, listener);
   }
 
@@ -90,12 +93,11 @@ export class Signals implements Disposable {
 }
 
 /** What this process was told to ignore when it was started (proc(5): SigIgn). */
-function ignoredSignals(): ReadonlySet<SignalName> {
+function ignoredSignals(): SignalName[] {
   const mask = /^SigIgn:\s*([0-9a-f]+)$/m.exec(readText("/proc/self/status") ?? "")?.[1] ?? "0";
   const bits = BigInt(`0x${mask}`);
-  const isIgnored = (name: SignalName) => {
+  return PASSED_ON.filter((name) => {
     const number = signalNumber(name);
-    return number !== undefined && (bits >> BigInt(number - 1) & 1n) === 1n;
-  };
-  return new Set(PASSED_ON.filter(isIgnored));
+    return number !== undefined && ((bits >> BigInt(number - 1)) & 1n) === 1n;
+  });
 }

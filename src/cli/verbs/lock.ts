@@ -1,6 +1,7 @@
 import { quote } from "../../name.ts";
 import type { ProcessIdentity } from "../../process/identity.ts";
-import { identify, stop } from "../../process/process.ts";
+import { stop } from "../../process/process.ts";
+import { sleep } from "../../wait.ts";
 import { Mutex, SharedMemory } from "../../sync/mod.ts";
 import { commandOf, nameOf } from "../arguments.ts";
 import { checkCommand, ForegroundJob } from "../job/job.ts";
@@ -62,7 +63,7 @@ async function run(args: Arguments): Promise<number> {
         } was abandoned: its last holder was killed, and may have left work half-done`,
       );
     }
-    const code = await job.run(command, {}, ({ pid }) => holder.set(identify(pid)));
+    const code = await job.run(command, {}, (who) => holder.set(who));
     holder.set(undefined);
     if (args.has("json")) report({ exitCode: code, abandoned, waited });
     return code;
@@ -87,6 +88,11 @@ function unlink(name: string): number {
   return 0;
 }
 
+const NOBODY = { pid: 0, startTime: "0" };
+/** A command that was being started: its keeper searches for it. */
+const SOMEBODY = { pid: -1, startTime: "0" };
+const SEARCH = 500; // ms
+
 /**
  * Who runs under the lock: the command, which its keeper ends an instant after procref was killed. Whoever gets the
  * lock in that instant makes sure of it.
@@ -107,9 +113,10 @@ class Holder implements Disposable {
   }
 
   /** Under the lock. */
-  set(identity: ProcessIdentity | undefined): void {
-    this.#memory.setBigUint64(8, BigInt(identity?.startTime ?? 0));
-    this.#memory.setInt32(0, identity?.pid ?? 0);
+  set(who: ProcessIdentity | "starting" | undefined): void {
+    const { pid, startTime } = who === undefined ? NOBODY : who === "starting" ? SOMEBODY : who;
+    this.#memory.setBigUint64(8, BigInt(startTime));
+    this.#memory.setInt32(0, pid);
   }
 
   /** Ends the command of a dead holder, and waits for its end. */
@@ -117,6 +124,7 @@ class Holder implements Disposable {
     const pid = this.#memory.getInt32(0);
     const startTime = `${this.#memory.getBigUint64(8)}`;
     if (pid > 0) await stop({ pid, startTime }, { request: "SIGKILL" });
+    else if (pid === SOMEBODY.pid) await sleep(SEARCH);
     this.set(undefined);
   }
 

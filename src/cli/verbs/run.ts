@@ -3,7 +3,7 @@ import { sleep } from "../../wait.ts";
 import type { SharedChild } from "../../child/shared_child.ts";
 import { commandOf, noNames } from "../arguments.ts";
 import { EXIT } from "../exit_codes.ts";
-import { checkCommand, codeOf, StartFailure, type Words } from "../job/job.ts";
+import { checkCommand, codeOf, inheriting, StartFailure, type Words } from "../job/job.ts";
 import { Keeper } from "../job/keeper.ts";
 import { PASSED_ON, Signals } from "../job/signals.ts";
 import { report, tell } from "../output/write.ts";
@@ -106,7 +106,7 @@ async function runIn(
   try {
     await keeper?.ready();
     signals.given.throwIfAborted();
-    const child = await spawned(group, command);
+    const child = await spawned(group, inheriting(command, signals));
     signals.attach({ sendSignal: (signal) => child.sendSignal(signal), keeper });
     const timedOut = await expires(child, timeout);
     if (!timedOut) signals.detach();
