@@ -69,7 +69,7 @@ for (const runtime of RUNTIMES) {
     );
     await printed(live, "running");
     await printed(piped, '"running"');
-    assertMatch(live.out, /\x1b\[2F\x1b\[J/);
+    assertStringIncludes(live.out, "\x1b[2F\x1b[J");
     live.type("\x03");
     piped.signal("SIGINT");
     assertEquals((await live.ended).code, 0);
@@ -80,7 +80,7 @@ for (const runtime of RUNTIMES) {
 
   test(`${runtime}: colours are for terminals, unless NO_COLOR says no`, async () => {
     const doctor = [...procref(runtime), "doctor"];
-    const escape = /\x1b\[/;
+    const isColoured = (text: string) => text.includes("\x1b[");
     for (
       const [env, coloured] of [[{}, true], [{ NO_COLOR: "1" }, false], [
         { TERM: "dumb" },
@@ -90,9 +90,9 @@ for (const runtime of RUNTIMES) {
       await using terminal = inTerminal(doctor.map(quoted).join(" "), { env });
       const { out } = await terminal.ended;
       assertStringIncludes(out, "pidfd");
-      assertEquals([env, escape.test(out)], [env, coloured]);
+      assertEquals([env, isColoured(out)], [env, coloured]);
     }
-    assertEquals(escape.test((await run(runtime, ["doctor"])).out), false);
+    assertEquals(isColoured((await run(runtime, ["doctor"])).out), false);
   });
 
   test(`${runtime}: a wait of over 0.3 s is shown on a terminal's standard error, and wiped away`, async () => {
@@ -111,7 +111,7 @@ for (const runtime of RUNTIMES) {
     const { code, out } = await terminal.ended;
     assertEquals(code, 0);
     assertMatch(out, /Waiting for test cli .* \d\.\ds/);
-    assertMatch(out, /\r\x1b\[Kran\r\n/);
+    assertStringIncludes(out, "\r\x1b[Kran\r\n");
     await using redirected = inTerminal(`${slow} 2>/dev/null`);
     assertEquals((await redirected.ended).out, "ran\r\n");
     assertEquals(await run(runtime, words("1")), { code: 0, out: "ran\n", err: "" });
