@@ -11,6 +11,7 @@ const ENTRIES = [
   "src/sync/mod.ts",
   "src/child/mod.ts",
   "src/group/mod.ts",
+  "src/daemon/mod.ts",
   "src/testing/mod.ts",
   "src/cli/mod.ts",
 ];
@@ -27,6 +28,9 @@ const QUICK = [
   "tests/sync/memory_test.ts",
   "tests/child/shared_child_test.ts",
   "tests/group/group_test.ts",
+  "tests/cli/schema_test.ts",
+  "tests/cli/exit_code_test.ts",
+  "tests/daemon/pid_file_test.ts",
 ];
 
 const checks: readonly Step[] = [

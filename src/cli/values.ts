@@ -38,6 +38,14 @@ export function count(args: Arguments, option: string): number | undefined {
   });
 }
 
+/** A umask, in octal. @throws {UsageError} */
+export function mask(args: Arguments, option: string): number | undefined {
+  return value(args, option, "octal, from 0 to 777", (text) => {
+    const number = /^[0-7]{1,4}$/.test(text) ? parseInt(text, 8) : Infinity;
+    return number <= 0o777 ? number : undefined;
+  });
+}
+
 const UNITS: Readonly<Record<string, number>> = { "": 0, k: 1, m: 2, g: 3, t: 4 };
 
 /** Bytes, from `512M` or `2GiB` for example; units are powers of 1024. @throws {UsageError} */

@@ -1,4 +1,4 @@
-import { checked, files, spawning } from "../../ffi/libc.ts";
+import { checked, files, processes, spawning } from "../../ffi/libc.ts";
 import { listDirectory } from "./posix.ts";
 
 const F_GETFD = 1;
@@ -12,6 +12,15 @@ export function pipe(): { readEnd: number; writeEnd: number } {
   checked(files().pipe2(ends, CLOSE_ON_EXEC), "pipe2");
   const [readEnd = -1, writeEnd = -1] = ends;
   return { readEnd, writeEnd };
+}
+
+const POLLERR = 8;
+
+/** True while somebody has the read end of the pipe of a write end: without a reader it reports an error (poll(2)). */
+export function hasReader(writeEnd: number): boolean {
+  const entry = new Int32Array([writeEnd, 0]); // struct pollfd { int fd; short events; short revents; }
+  processes().poll(entry, 1, 0);
+  return (((entry[1] ?? 0) >> 16) & POLLERR) === 0;
 }
 
 /** The descriptors above 2 that a child would inherit: those that this process itself was started with. */

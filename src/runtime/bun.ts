@@ -3,7 +3,8 @@ import type { Runtime } from "./types.ts";
 
 const globals = globalThis as unknown as BunGlobals;
 
-export const bun: Runtime = {
+/** The Bun side, and what only Bun needs to be told. */
+export const bun: Runtime & { forgetVariable(name: string): void } = {
   name: "bun",
 
   get platform() {
@@ -38,6 +39,13 @@ export const bun: Runtime = {
     else globals.process.env[name] = value;
   },
 
+  // For good: from now on children get the present environment.
+  forgetVariable(name) {
+    forgotten = true;
+    inheritPresentEnvironment(true);
+    delete globals.process.env[name];
+  },
+
   scriptFromStdin(executable) {
     return [executable, "run", "-"];
   },
@@ -48,6 +56,7 @@ export const bun: Runtime = {
 
 type Spawn = BunGlobals["Bun"]["spawn"];
 
+let forgotten = false;
 let originals: Pick<BunGlobals["Bun"], "spawn" | "spawnSync"> | undefined;
 
 /**
@@ -60,7 +69,7 @@ function inheritPresentEnvironment(present: boolean): void {
     originals = { spawn: Bun.spawn, spawnSync: Bun.spawnSync };
     Bun.spawn = live(Bun.spawn);
     Bun.spawnSync = live(Bun.spawnSync);
-  } else if (!present && originals !== undefined) {
+  } else if (!present && !forgotten && originals !== undefined) {
     Object.assign(Bun, originals);
     originals = undefined;
   }

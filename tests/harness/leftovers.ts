@@ -88,7 +88,7 @@ function populated(cgroup: string): string | undefined {
   }
 }
 
-/** Children of this process; guardians of anybody, and what anybody's services launched. */
+/** Children of this process; guardians of anybody, what anybody's services launched, and the tests' daemons. */
 function isOurs(entry: string): boolean {
   if (!/^\d+$/.test(entry)) return false;
   try {
@@ -96,7 +96,7 @@ function isOurs(entry: string): boolean {
     const [state, parent] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     if (state === "Z") return false;
     return Number(parent) === pid || commandLine(entry).includes("procref-guardian") ||
-      readFileSync(`/proc/${entry}/environ`, "utf8").includes("PROCREF_START=");
+      /\bPROCREF_(START|TEST_DAEMON)=/.test(readFileSync(`/proc/${entry}/environ`, "utf8"));
   } catch {
     return false;
   }

@@ -6,6 +6,15 @@ import { shell } from "../../service/file/from_file.ts";
 import { duration, pattern, port, signal } from "../values.ts";
 import { type Arguments, type Option, UsageError } from "../verb.ts";
 
+/** The options that say when a program is ready. */
+export const READY_OPTIONS: readonly Option[] = [
+  { name: "ready-line", value: "TEXT", description: "Ready when a line of its output holds this" },
+  { name: "ready-pattern", value: "REGEX", description: "Ready when a line of its output matches" },
+  { name: "ready-http", value: "URL", description: "Ready when this answers 2xx; {port} in it" },
+  { name: "ready-port", description: "Ready when its port accepts (default if there is a port)" },
+  { name: "ready-timeout", value: "TIME", description: "Until its start fails (default 30s)" },
+];
+
 /** The options that describe a service. */
 export const SERVICE_OPTIONS: readonly Option[] = [
   { name: "start", value: "LINE", description: "Start it with this command line, run by /bin/sh" },
@@ -15,11 +24,7 @@ export const SERVICE_OPTIONS: readonly Option[] = [
     description: "The port it listens on; {port} and $PORT in --start are it",
     choices: ["free"],
   },
-  { name: "ready-line", value: "TEXT", description: "Ready when a line of its output holds this" },
-  { name: "ready-pattern", value: "REGEX", description: "Ready when a line of its output matches" },
-  { name: "ready-http", value: "URL", description: "Ready when this answers 2xx; {port} in it" },
-  { name: "ready-port", description: "Ready when its port accepts (default if there is a port)" },
-  { name: "ready-timeout", value: "TIME", description: "Until its start fails (default 30s)" },
+  ...READY_OPTIONS,
   {
     name: "linger",
     value: "TIME",
@@ -61,7 +66,8 @@ export function serviceOptions(args: Arguments): CommandServiceOptions | undefin
   };
 }
 
-function readiness(args: Arguments, hasPort: boolean): Readiness {
+/** What the options say of readiness. @throws {UsageError} */
+export function readiness(args: Arguments, hasPort: boolean): Readiness {
   const text = args.text("ready-line");
   const matching = pattern(args, "ready-pattern");
   if (text !== undefined && matching !== undefined) {

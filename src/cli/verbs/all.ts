@@ -33,6 +33,11 @@ export const VERBS: readonly VerbEntry[] = [
     load: async () => (await import("./stop.ts")).default,
   },
   {
+    name: "daemon",
+    summary: "Start a program as a daemon, look at it, stop it",
+    load: async () => (await import("./daemon.ts")).default,
+  },
+  {
     name: "doctor",
     summary: "Show what this host offers, by which mechanism, and why not",
     load: async () => (await import("./doctor.ts")).default,

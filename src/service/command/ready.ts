@@ -1,7 +1,8 @@
 import { ProcrefError, TimeoutError } from "../../../ffi/errors.ts";
 import { follow } from "../../file/follow.ts";
-import { close, OPEN, readAll, seek, statusOf, tryOpen } from "../../file/posix.ts";
+import { lastWords } from "../../file/last_words.ts";
 import { quote } from "../../name.ts";
+import { isAlive } from "../../process/process.ts";
 import { checkDuration, sleep, unlessAborted } from "../../wait.ts";
 import type { ServiceInfo } from "../types.ts";
 import { accepts } from "./port.ts";
@@ -37,7 +38,7 @@ export async function untilReady(
   const tooLate = () =>
     over.abort(
       new TimeoutError(
-        `${program} was not ready after ${timeout} ms${lastWords(launched)}`,
+        `${program} was not ready after ${timeout} ms${lastWords(launched.log, launched.from)}`,
         "not_ready",
       ),
     );
@@ -48,6 +49,7 @@ export async function untilReady(
     await Promise.all(conditions(readiness, fill, launched, ending));
     // A program that ends in the instant it becomes ready is not.
     await sleep(0, ending);
+    if (!isAlive(launched.info.pid)) throw endedEarly(program, await launched.exit, launched);
   } finally {
     clearTimeout(timer);
     over.abort();
@@ -58,7 +60,7 @@ function endedEarly(program: string, how: string | Error, launched: Launched): P
   return typeof how === "string"
     ? new ProcrefError(
       "start_failed",
-      `${program} ${how} before it was ready${lastWords(launched)}`,
+      `${program} ${how} before it was ready${lastWords(launched.log, launched.from)}`,
     )
     : new ProcrefError("start_failed", `${program} could not be started: ${how.message}`, {
       cause: how,
@@ -128,19 +130,4 @@ async function untilLine(
     rest = lines.at(-1) ?? "";
   }
   signal.throwIfAborted();
-}
-
-const TAIL = 2000; // bytes
-
-/** The end of what the program has printed so far, for an error message. */
-function lastWords({ log, from }: Launched): string {
-  const descriptor = tryOpen(log, OPEN.readOnly);
-  if (descriptor === -1) return "";
-  try {
-    seek(descriptor, Math.max(from, statusOf(descriptor).size - TAIL));
-    const text = new TextDecoder().decode(readAll(descriptor, TAIL)).trim();
-    return text === "" ? "" : `; its last words:\n${text}`;
-  } finally {
-    close(descriptor);
-  }
 }

@@ -9,7 +9,7 @@ import { native } from "../../../ffi/mod.ts";
 import { PermissionError, ProcrefError, SystemError } from "../../../ffi/errors.ts";
 import { close, OPEN, remove, statusOf, tryOpen, writeAll } from "../../file/posix.ts";
 import { fingerprint, quote } from "../../name.ts";
-import { runtime } from "../../runtime/mod.ts";
+import { openFlags } from "../../runtime/open_flags.ts";
 import {
   decodeHeader,
   encodeHeader,
@@ -25,12 +25,6 @@ const MAP_FAILED = 0xffff_ffff_ffff_ffffn;
 const AT_FDCWD = -100;
 const AT_SYMLINK_FOLLOW = 0x400;
 
-// asm/fcntl.h: the one place where the two differ. O_TMPFILE contains O_DIRECTORY.
-const FLAGS = {
-  "x86-64": { noFollow: 0x20000, temporary: 0x410000 },
-  "arm64": { noFollow: 0x8000, temporary: 0x404000 },
-} as const;
-
 /** Where an object is. The user is in the name, so that two users' objects do not meet. */
 function pathOf(kind: Kind, name: string): string {
   const hash = fingerprint(`${kind}\0${name}`).toString(16).padStart(16, "0");
@@ -45,7 +39,7 @@ function subject(kind: Kind, name: string): string {
 export function openObject(kind: Kind, name: string): MappedObject | undefined {
   const path = pathOf(kind, name);
   // Nonblocking, for the case that somebody has planted a FIFO.
-  const flags = OPEN.readWrite | OPEN.nonblock | FLAGS[runtime.architecture].noFollow;
+  const flags = OPEN.readWrite | OPEN.nonblock | openFlags().noFollow;
   const descriptor = tryOpen(path, flags);
   if (descriptor === -1) {
     if (errno() === ERRNO.ENOENT) return undefined;
@@ -103,7 +97,7 @@ export function createObject(
   fill: (payload: ArrayBuffer) => void,
 ): MappedObject | undefined {
   const { kind, name } = header;
-  const flags = OPEN.readWrite | FLAGS[runtime.architecture].temporary;
+  const flags = OPEN.readWrite | openFlags().temporary;
   const descriptor = checked(tryOpen("/dev/shm", flags), "open", subject(kind, name));
   try {
     const size = HEADER_BYTES + header.byteLength;

@@ -1,0 +1,27 @@
+// For tests only: with `PROCREF_PAUSE="POINT FILE"` in the environment, the first process to reach that point makes
+// the file, writes its pid there and stops (SIGSTOP), so that a test can kill it exactly there.
+
+import { processes } from "../ffi/libc.ts";
+import { close, OPEN, readText, tryOpen, writeAll } from "./file/posix.ts";
+
+const SIGSTOP = 19;
+
+let chosen: readonly string[] | undefined;
+
+function chosenPoint(): readonly string[] {
+  const environment = readText("/proc/self/environ") ?? "";
+  return /(?:^|\0)PROCREF_PAUSE=([^\0]*)/.exec(environment)?.[1]?.split(" ") ?? [];
+}
+
+/** Stops here if this is the chosen point and nobody has stopped there before. */
+export function pauseAt(point: string): void {
+  chosen ??= chosenPoint();
+  const [name, file] = chosen;
+  if (name !== point || file === undefined) return;
+  const descriptor = tryOpen(file, OPEN.writeOnly | OPEN.create | OPEN.exclusive);
+  if (descriptor === -1) return;
+  const pid = processes().getpid();
+  writeAll(descriptor, new TextEncoder().encode(`${pid}\n`));
+  close(descriptor);
+  processes().kill(pid, SIGSTOP);
+}
