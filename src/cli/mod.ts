@@ -32,6 +32,6 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 if (import.meta.main) {
-  const { argv, exit } = await import("node:process");
-  exit(await main(argv.slice(2)));
+  const { terminal } = await import("../runtime/terminal/mod.ts");
+  terminal.exit(await main(terminal.arguments()));
 }

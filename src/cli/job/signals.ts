@@ -1,9 +1,9 @@
 // The signals that procref gets while it works for a command: given up before the command runs, passed on while it
 // runs, and impatience when it is over.
 
-import process from "node:process";
 import { readText } from "../../file/posix.ts";
 import { type SignalName, signalNumber } from "../../process/signals.ts";
+import { terminal } from "../../runtime/terminal/mod.ts";
 import { EXIT } from "../exit_codes.ts";
 import type { Keeper } from "./keeper.ts";
 
@@ -48,16 +48,16 @@ export class Signals implements Disposable {
   /** What nohup(1) or `&` in a script made procref ignore; the command is to ignore it as well. */
   readonly ignored: readonly SignalName[];
   readonly #given = new AbortController();
-  readonly #listeners: readonly (readonly [SignalName, () => void])[];
+  readonly #endings: readonly (() => void)[];
   #receiver: Receiver | undefined;
   #ended: number | undefined;
 
   constructor() {
     this.ignored = ignoredSignals();
-    this.#listeners = PASSED_ON.map((name) =>
-      [name, this.ignored.includes(name) ? () => {} : () => void this.#got(name)] as const
-    );
-    for (const [name, listener] of this.#listeners) process.on(name, listener);
+    this.#endings = PASSED_ON.map((name) => {
+      const ignored = this.ignored.includes(name);
+      return terminal.onSignal(name, ignored ? () => {} : () => void this.#got(name));
+    });
   }
 
   /** Fires when procref is told to end before there is a command. Its reason is an `Interrupted`. */
@@ -78,7 +78,7 @@ export class Signals implements Disposable {
 
   /** Stops listening. */
   [Symbol.dispose](): void {
-    for (const [name, listener] of this.#listeners) process.off(name, listener);
+    for (const end of this.#endings) end();
   }
 
   async #got(signal: SignalName): Promise<void> {
@@ -88,7 +88,9 @@ export class Signals implements Disposable {
       if (!reached) receiver.sendSignal(signal);
     } else if (!ENDING.includes(signal)) return;
     else if (this.#ended === undefined) this.#given.abort(new Interrupted(signal));
-    else if (performance.now() - this.#ended > ECHO) process.exit(new Interrupted(signal).exitCode);
+    else if (performance.now() - this.#ended > ECHO) {
+      terminal.exit(new Interrupted(signal).exitCode);
+    }
   }
 }
 

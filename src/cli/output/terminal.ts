@@ -1,21 +1,26 @@
 // What is at the other end of standard output and standard error.
 
-import { env, stdout } from "node:process";
-import { isatty } from "node:tty";
+import { runtime } from "../../runtime/mod.ts";
+import { terminal } from "../../runtime/terminal/mod.ts";
 
 /** True if colours and moving lines are fine there: a terminal that is not dumb. */
 export function isTerminal(descriptor: 1 | 2): boolean {
-  return isatty(descriptor) && env["TERM"] !== "dumb";
+  return terminal.isTerminal(descriptor) && runtime.environment()["TERM"] !== "dumb";
 }
 
 /** True if colours are wanted there (no-color.org). */
 function isColourful(descriptor: 1 | 2): boolean {
-  return isTerminal(descriptor) && (env["NO_COLOR"] ?? "") === "";
+  return isTerminal(descriptor) && (runtime.environment()["NO_COLOR"] ?? "") === "";
 }
 
 /** The width of the terminal in columns; 80 where there is none. */
 export function columns(): number {
-  return stdout.columns || 80;
+  return terminal.size()?.columns || 80;
+}
+
+/** The height of the terminal in lines; no end of it where there is none. */
+export function rows(): number {
+  return terminal.size()?.rows || Infinity;
 }
 
 /** The colours in use, by what they mean. */

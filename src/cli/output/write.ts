@@ -1,22 +1,24 @@
 // Text to standard output and standard error, written at once and in whole, whatever is at the other end.
 
-import { writeSync } from "node:fs";
-import { quote } from "../../name.ts";
+import { ERRNO } from "../../../ffi/errno.ts";
 import { ProcrefError } from "../../../ffi/errors.ts";
+import { errno, files, processes, restarted } from "../../../ffi/libc.ts";
+import { quote } from "../../name.ts";
 
 const encoder = new TextEncoder();
 
+const POLLOUT = 4;
+
 function write(descriptor: 1 | 2, text: string): void {
   for (let rest = encoder.encode(text); rest.length > 0;) {
-    try {
-      rest = rest.subarray(writeSync(descriptor, rest));
-    } catch (error) {
-      const code = error instanceof Error && "code" in error ? error.code : undefined;
-      // A pipe that somebody made non-blocking, and that is full.
-      if (code === "EAGAIN") Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
-      // Nobody reads any more.
-      else return;
-    }
+    const part = rest;
+    const count = restarted(() => files().write(descriptor, part, part.length));
+    if (count !== -1) rest = rest.subarray(count);
+    // A pipe that somebody made non-blocking, and that is full.
+    else if (errno() === ERRNO.EAGAIN) {
+      processes().poll(new Int32Array([descriptor, POLLOUT]), 1, -1);
+    } // Nobody reads any more.
+    else return;
   }
 }
 

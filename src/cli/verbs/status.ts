@@ -1,8 +1,7 @@
-import { env } from "node:process";
 import { sleep } from "../../wait.ts";
 import { EXIT } from "../exit_codes.ts";
 import { Interrupted, Signals } from "../job/signals.ts";
-import { isTerminal } from "../output/terminal.ts";
+import { isTerminal, rows } from "../output/terminal.ts";
 import { table } from "../output/table.ts";
 import { print, printJson, raw } from "../output/write.ts";
 import { HEADING, lookAt, row, type Seen } from "../services/look.ts";
@@ -63,7 +62,7 @@ function show(args: Arguments, all: readonly Seen[]): void {
 
 function details(one: Seen): void {
   const cells = row(one);
-  const rows = HEADING.map((name, index) => [name.toLowerCase(), cells[index] ?? ""]);
+  const main = HEADING.map((name, index) => [name.toLowerCase(), cells[index] ?? ""]);
   const more = [
     ["generation", `${one.generation ?? "-"}`],
     ["guardian", `${one.guardian?.pid ?? "-"}`],
@@ -71,7 +70,7 @@ function details(one: Seen): void {
     ...Object.entries(one.info?.metadata ?? {}),
   ];
   more[2]?.splice(0, 1, "held by");
-  for (const line of table([["", ""], ...rows, ...more]).slice(1)) print(line);
+  for (const line of table([["", ""], ...main, ...more]).slice(1)) print(line);
 }
 
 async function watch(args: Arguments, place: Place): Promise<number> {
@@ -100,8 +99,7 @@ async function watch(args: Arguments, place: Place): Promise<number> {
 /** Writes lines over those written before (ECMA-48: CPL, ED). @returns Their number. */
 function redraw(lines: readonly string[], height: number): number {
   const up = height === 0 ? "" : `\x1b[${height}F\x1b[J`;
-  const limit = Number(env["LINES"]) || Infinity;
-  const shown = lines.slice(0, limit - 1);
+  const shown = lines.slice(0, rows() - 1);
   raw(`${up}${shown.join("\n")}\n`, 1);
   return shown.length;
 }
