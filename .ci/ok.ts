@@ -14,6 +14,7 @@ const ENTRIES = [
   "src/daemon/mod.ts",
   "src/command/mod.ts",
   "src/testing/mod.ts",
+  "src/cli/mod.ts",
 ];
 const CODE = ["mod.ts", "ffi", "src", "tests", "examples", "bench", ".ci"];
 const QUICK = [
@@ -28,6 +29,8 @@ const QUICK = [
   "tests/sync/memory_test.ts",
   "tests/child/shared_child_test.ts",
   "tests/group/group_test.ts",
+  "tests/cli/schema_test.ts",
+  "tests/cli/exit_code_test.ts",
   "tests/daemon/pid_file_test.ts",
   "tests/command/output_test.ts",
   "tests/command/capture_test.ts",
@@ -40,6 +43,7 @@ const checks: readonly Step[] = [
   { title: "types (Deno)", command: [DENO, "check", ...CODE] },
   { title: "types (tsc)", command: [BUN, "x", "tsc", "-p", "."] },
   { title: "bundle", command: [DENO, "run", "-A", ".ci/bundle.ts", "--check"] },
+  { title: "schema", command: [DENO, "run", "-A", ".ci/schema.ts", "--check"] },
   {
     title: "publish",
     command: [DENO, "run", "-A", ".ci/publish.ts", "--dry-run", "--allow-dirty", "--quiet"],

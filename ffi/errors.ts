@@ -17,6 +17,8 @@ export type ErrorCode =
   | "deadlock"
   | "encoding"
   | "exists"
+  | "in_use"
+  | "invalid_config"
   | "invalid_record"
   | "locked"
   | "mismatch"

@@ -2,6 +2,7 @@ import { ProcrefError, TimeoutError } from "../../../ffi/errors.ts";
 import { follow } from "../../file/follow.ts";
 import { lastWords } from "../../file/last_words.ts";
 import { quote } from "../../name.ts";
+import { isAlive } from "../../process/process.ts";
 import { answers, untilTrue } from "../../ready/poll.ts";
 import { accepts } from "../../ready/port.ts";
 import { checkDuration, sleep } from "../../wait.ts";
@@ -49,6 +50,7 @@ export async function untilReady(
     await Promise.all(conditions(readiness, fill, launched, ending));
     // A program that ends in the instant it becomes ready is not.
     await sleep(0, ending);
+    if (!isAlive(launched.info.pid)) throw endedEarly(program, await launched.exit, launched);
   } finally {
     clearTimeout(timer);
     over.abort();
