@@ -17,6 +17,7 @@ interface Config {
   readonly license: string;
   readonly description: string;
   readonly exports: Readonly<Record<string, string>>;
+  readonly compilerOptions: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -38,7 +39,8 @@ export async function build(
   const exports = Object.fromEntries(
     Object.keys(config.exports).map((key) => [key, `./${bundled(key)}`]),
   );
-  const published = { name, version, license, description, exports, imports };
+  const { types: _, ...compilerOptions } = config.compilerOptions;
+  const published = { name, version, license, description, exports, imports, compilerOptions };
   await Deno.writeTextFile(join(folder, "deno.json"), `${JSON.stringify(published, null, 2)}\n`);
 }
 
