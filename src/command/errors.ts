@@ -133,9 +133,6 @@ export class CommandTimeoutError extends TimeoutError implements FailureDetails 
 
 /** A program was not ready in time: a `TimeoutError` with code `not_ready`. */
 export class NotReadyError extends TimeoutError {
-  /** The class name, for `error.name` checks across realms. */
-  override name = "NotReadyError";
-
   /**
    * Makes the error; callers only catch it.
    *
