@@ -1,6 +1,6 @@
 // The protocol of sd_notify(3): lines of NAME=VALUE in one datagram to a Unix socket.
 
-import { checked, processes, sockets } from "../../../ffi/libc.ts";
+import { checked, sockets } from "../../../ffi/libc.ts";
 import { daemons } from "../../../ffi/libc_daemon.ts";
 import { close } from "../../file/posix.ts";
 
@@ -33,9 +33,9 @@ export function notify(socketName: Uint8Array, fields: Readonly<Record<string, s
 }
 
 /** What a supervisor is told when the daemon is ready. */
-export function readyFields(message: string): Record<string, string> {
+export function readyFields(message: string, daemon: number): Record<string, string> {
   const status: Record<string, string> = message === "" ? {} : { STATUS: message };
-  return { READY: "1", MAINPID: String(processes().getpid()), ...status };
+  return { READY: "1", MAINPID: String(daemon), ...status };
 }
 
 /** What it is told when a reload begins: the time tells it from an earlier one (Type=notify-reload). */
