@@ -4,6 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { daemonStatus, identify, kill, readPidFile, stopDaemon } from "@procref/procref";
+import { find } from "../../src/daemon/status.ts";
 import { PAUSE_POINTS, type PausePoint } from "../../src/daemon/pause.ts";
 import { eventually, RUNTIMES, test } from "../harness/mod.ts";
 import { command, Stage, stoppedAt } from "./stage.ts";
@@ -53,11 +54,12 @@ for (const runtime of RUNTIMES) {
       await stage.run(line, {
         started: (pid) => setTimeout(() => kill(pid), Math.random() * LONGEST_START),
       });
-      // Either the daemon is named and comes up, or nobody holds the file.
-      await eventually(() => stage.shells().length === 0);
-      const { running } = await daemonStatus(stage.pidFile);
-      assertEquals(stage.living().length, running ? 1 : 0);
-      if (running) await whole(stage, (await stage.report()).identity.pid);
+      // Either it is named and comes up, or there is nobody, and the file is free.
+      const running = () => find(stage.pidFile).status.running;
+      await eventually(() =>
+        stage.shells().length === 0 &&
+        (running() ? stage.files().includes("report") : stage.living().length === 0), 20_000);
+      if (running()) await whole(stage, (await stage.report()).identity.pid);
     }
   });
 }
