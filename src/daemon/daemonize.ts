@@ -79,7 +79,7 @@ async function begin(
     return await stay(settings, supervisor);
   }
   const { launchSelf } = await import("./launcher/self.ts");
-  return await launchSelf(settings);
+  return await launchSelf(settings, supervisor);
 }
 
 /**

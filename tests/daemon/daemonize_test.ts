@@ -214,7 +214,7 @@ for (const runtime of RUNTIMES) {
     symlinkSync(stage.file("elsewhere"), stage.file("link"));
     const cases: [Told["options"], string][] = [
       [{ pidFile: stage.file("missing/daemon.pid") }, "directory of the pid file is missing"],
-      [{ pidFile: "/proc/daemon.pid" }, "pid file"],
+      [{ pidFile: "/sys/daemon.pid" }, "EACCES (13): permission denied for the pid file"],
       [{ pidFile: stage.file(".") }, "is a directory"],
       [{ pidFile: stage.file("link") }, "is a symbolic link"],
       [{ workingDirectory: stage.file("missing") }, "working directory is not there"],

@@ -3,13 +3,16 @@
 import { assert, assertEquals } from "@std/assert";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { daemonStatus, identify, readPidFile, stopDaemon } from "@procref/procref";
+import { daemonStatus, identify, kill, readPidFile, stopDaemon } from "@procref/procref";
+import { find } from "../../src/daemon/status.ts";
 import { PAUSE_POINTS, type PausePoint } from "../../src/daemon/pause.ts";
 import { eventually, RUNTIMES, test } from "../harness/mod.ts";
 import { command, Stage, stoppedAt } from "./stage.ts";
 import type { Told } from "./told.ts";
 
 const SPAWNER = fileURLToPath(new URL("./spawner.ts", import.meta.url));
+const ROUNDS = 8;
+const LONGEST_START = 150; // ms
 /** The steps before anything is started. */
 const BEFORE: readonly PausePoint[] = ["daemon:opened", "daemon:locked", "daemon:emptied"];
 
@@ -37,6 +40,28 @@ for (const runtime of RUNTIMES) {
       await whole(stage, await readPidFile(stage.pidFile));
     });
   }
+}
+
+for (const runtime of RUNTIMES) {
+  test(`kill -9 of a launcher at any instant leaves no daemon or a whole one (${runtime})`, async () => {
+    for (let round = 0; round < ROUNDS; round++) {
+      await using stage = new Stage();
+      const told: Told = {
+        options: { pidFile: stage.pidFile },
+        steps: [["ready"], ["report", stage.file("report")]],
+      };
+      const line = [...command(runtime), JSON.stringify(told)] as const;
+      await stage.run(line, {
+        started: (pid) => setTimeout(() => kill(pid), Math.random() * LONGEST_START),
+      });
+      // Either it is named and comes up, or there is nobody, and the file is free.
+      const running = () => find(stage.pidFile).status.running;
+      await eventually(() =>
+        stage.shells().length === 0 &&
+        (running() ? stage.files().includes("report") : stage.living().length === 0), 20_000);
+      if (running()) await whole(stage, (await stage.report()).identity.pid);
+    }
+  });
 }
 
 /** Runs a launcher to the point, and kills it there. */

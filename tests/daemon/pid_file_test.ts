@@ -118,6 +118,8 @@ test("what is missing, forbidden or no file has an error of its own", async () =
   assertEquals(thrownCode(() => lockPidFile(path)), "not_a_file");
   assertEquals(thrownCode(() => lockPidFile("/proc/version/daemon.pid")), "not_found");
   // Not even root may make a file there.
+  assertEquals(await codeOf(() => writePidFile("/sys/daemon.pid", 1)), "permission_denied");
+  assertEquals(thrownCode(() => lockPidFile("/sys/daemon.pid")), "permission_denied");
   assertEquals(await codeOf(() => writePidFile("/proc/daemon.pid", 1)), "not_found");
   assertEquals(await codeOf(() => writePidFile("/dev/null", 1)), "not_a_file");
   assertEquals(await daemonStatus(missing), { running: false, stale: false });

@@ -47,6 +47,20 @@ for (const runtime of RUNTIMES) {
     });
   }
 
+  test(`Type=notify, and a daemon all the same: the supervisor gets its pid (${runtime})`, async () => {
+    await using stage = new Stage();
+    using socket = new NotifySocket(stage.file("notify"));
+    const told: Told = {
+      options: { pidFile: stage.pidFile, foreground: false },
+      steps: [["ready", "up"], ["report", stage.file("report")]],
+    };
+    const env = { NOTIFY_SOCKET: stage.file("notify") };
+    assertEquals((await stage.launch(runtime, told, { env })).code, 0);
+    const pid = await readPidFile(stage.pidFile);
+    assertEquals(await socket.next(), `READY=1\nMAINPID=${pid}\nSTATUS=up`);
+    assertEquals((await stage.report()).child.includes("NOTIFY_SOCKET"), false);
+  });
+
   test(`Type=notify: what keeps it from starting is told, and code 1 (${runtime})`, async () => {
     await using stage = new Stage();
     const told: Told = { options: { pidFile: stage.pidFile }, steps: [["ready"]] };

@@ -1,11 +1,10 @@
 import { POSIX } from "../../../ffi/numbers/mod.ts";
-import { checked, errno, processes, spawning } from "../../../ffi/libc.ts";
+import { checked, processes, spawning } from "../../../ffi/libc.ts";
 import { native, type Waiting } from "../../../ffi/mod.ts";
-import { SystemError } from "../../../ffi/errors.ts";
 import { hasReader, pipe } from "../../file/descriptors.ts";
 import { close, OPEN, open, writeAll } from "../../file/posix.ts";
 import { collect, endingOf, launch } from "../../process/launch.ts";
-import { identify, waitForExit } from "../../process/process.ts";
+import { waitForExit } from "../../process/process.ts";
 import { signalName } from "../../process/signals.ts";
 import { sleep } from "../../wait.ts";
 import { DESCRIPTORS, SCRIPT, TITLE } from "./script.ts";
@@ -77,7 +76,6 @@ export class Leader {
           ...(pidFile === undefined ? {} : { [DESCRIPTORS.pidFile]: pidFile }),
         },
       });
-      if (identify(pid) === undefined) throw new SystemError("posix_spawn", errno(), "for sh");
       return new Leader(pid, signal.readEnd, control.writeEnd);
     } catch (error) {
       close(signal.readEnd);

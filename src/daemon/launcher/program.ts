@@ -11,6 +11,7 @@ import { untilReady } from "../../service/command/ready.ts";
 import { sleep } from "../../wait.ts";
 import { checkTexts, settle } from "../options.ts";
 import { pause } from "../pause.ts";
+import { unsupervised } from "../self/supervision.ts";
 import type { SpawnDaemonOptions } from "../types.ts";
 import { launchDaemon, type Launched } from "./launcher.ts";
 import { TITLE } from "./script.ts";
@@ -37,7 +38,7 @@ export async function spawn(
     title: quote(path),
     command: [path, ...args.map(fill)],
     environment: {
-      ...runtime.environment(),
+      ...unsupervised(runtime.environment()),
       ...(port === undefined ? {} : { PORT: `${port}` }),
       ...Object.fromEntries(own),
     },

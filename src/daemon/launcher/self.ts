@@ -3,6 +3,8 @@ import { quote } from "../../name.ts";
 import { runtime } from "../../runtime/mod.ts";
 import type { Settings } from "../options.ts";
 import { pause } from "../pause.ts";
+import { notify, readyFields } from "../self/notify.ts";
+import { type Supervision, unsupervised } from "../self/supervision.ts";
 import { commandAnew } from "./anew.ts";
 import { launchDaemon, type Launched } from "./launcher.ts";
 
@@ -16,19 +18,20 @@ const TITLE = "The daemon";
  * @throws {ProcrefError} `"start_failed"`: it ended before it was ready.
  * @throws {TimeoutError} Code `"not_ready"`: it was not ready in time.
  */
-export async function launchSelf(settings: Settings): Promise<never> {
+export async function launchSelf(settings: Settings, { socket }: Supervision): Promise<never> {
   const command = commandAnew();
   let message = "";
   const start = {
     title: TITLE,
     command,
-    environment: runtime.environment(),
+    environment: unsupervised(runtime.environment()),
     settings,
     informed: true,
   };
   const daemon = await launchDaemon(start, async (launched) => {
     message = await reportOf(launched, settings);
   });
+  if (socket !== undefined) notify(socket, readyFields(message, daemon.pid));
   if (message !== "") console.log(message);
   runtime.exit();
   throw new ProcrefError("closed", `This process has handed over to pid ${daemon.pid}`);

@@ -2,7 +2,7 @@
 
 import { LINUX } from "../../../ffi/numbers/linux.ts";
 import { POSIX } from "../../../ffi/numbers/mod.ts";
-import { checked, processes, sockets } from "../../../ffi/libc.ts";
+import { checked, sockets } from "../../../ffi/libc.ts";
 import { daemons } from "../../../ffi/libc_daemon.ts";
 import { close } from "../../file/posix.ts";
 
@@ -37,9 +37,9 @@ export function notify(socketName: Uint8Array, fields: Readonly<Record<string, s
 }
 
 /** What a supervisor is told when the daemon is ready. */
-export function readyFields(message: string): Record<string, string> {
+export function readyFields(message: string, daemon: number): Record<string, string> {
   const status: Record<string, string> = message === "" ? {} : { STATUS: message };
-  return { READY: "1", MAINPID: String(processes().getpid()), ...status };
+  return { READY: "1", MAINPID: String(daemon), ...status };
 }
 
 /** What it is told when a reload begins: the time tells it from an earlier one (Type=notify-reload). */

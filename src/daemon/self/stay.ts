@@ -32,14 +32,18 @@ export async function stay(settings: Settings, { socket }: Supervision): Promise
   daemons().umask(umask);
   if (log !== undefined) openLog(log);
   program.changeDirectory(workingDirectory);
-  return new RunningDaemon(identity, log, socket === undefined ? NOBODY : audience(socket));
+  return new RunningDaemon(
+    identity,
+    log,
+    socket === undefined ? NOBODY : audience(socket, identity.pid),
+  );
 }
 
 const NOBODY: Audience = { ready() {}, reloading() {}, reloaded() {} };
 
-function audience(socket: Uint8Array): Audience {
+function audience(socket: Uint8Array, pid: number): Audience {
   return {
-    ready: (message) => notify(socket, readyFields(message)),
+    ready: (message) => notify(socket, readyFields(message, pid)),
     reloading: () => notify(socket, reloadingFields()),
     reloaded: () => notify(socket, { READY: "1" }),
   };

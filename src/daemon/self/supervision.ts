@@ -29,6 +29,12 @@ export function supervision(): Supervision {
   return { socket, wantsThisProcess: socket !== undefined || first };
 }
 
+/** An environment for a process that the supervisor of this one is not to look after. */
+export function unsupervised(environment: Record<string, string>): Record<string, string> {
+  const { [VARIABLE]: _, ...rest } = environment;
+  return rest;
+}
+
 /** The bytes of sun_path: a path, or after `@` the name of an abstract socket, which begins with NUL (unix(7)). */
 function socketName(address: string): Uint8Array {
   const bytes = new TextEncoder().encode(address);
