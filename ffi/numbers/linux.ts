@@ -23,6 +23,7 @@ export const LINUX = {
   F_GETFD: 1,
   F_SETFD: 2,
   F_DUPFD_CLOEXEC: 1030,
+  F_SETFL: 4,
   FD_CLOEXEC: 1,
   W_OK: 2,
   X_OK: 1,

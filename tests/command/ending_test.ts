@@ -37,14 +37,14 @@ test("a timeout is an error where success, a code or an answer is asked for", as
 
 test("a timeout first asks, where there is a grace", async () => {
   const polite = sh("trap 'echo bye; exit 4' INT; echo begin; while :; do sleep 0.01; done", {
-    timeout: 100,
+    timeout: 1000, // by then the shell has set its trap
     timeoutSignal: "SIGINT",
     timeoutGrace: 20_000,
   });
   const output = await polite.output();
   assertEquals([output.stdout, output.code, output.timedOut], ["begin\nbye\n", 4, true]);
   const deaf = sh("trap '' TERM; echo begin; while :; do sleep 0.01; done", {
-    timeout: 100,
+    timeout: 1000, // by then the shell has set its trap
     timeoutGrace: 100,
   });
   const killed = await deaf.output();

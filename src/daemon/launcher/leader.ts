@@ -9,6 +9,8 @@ import { signalName } from "../../process/signals.ts";
 import { sleep } from "../../wait.ts";
 import { DESCRIPTORS, SCRIPT, TITLE } from "./script.ts";
 
+const { F_SETFL } = POSIX;
+
 const { SIGKILL } = POSIX;
 
 /** What the shell of the script is given. */
@@ -26,7 +28,6 @@ export interface LeaderPlan {
   readonly pidFile: number | undefined;
 }
 
-const F_SETFL = 4;
 const LINE_END = new TextEncoder().encode("\n");
 const PATIENCE = 1000; // ms: the watcher ends as soon as it has killed the shell
 
