@@ -30,6 +30,16 @@ export type { ServiceHandle, SharedService };
  * @param service The service.
  * @returns The handle. There is no need to release it.
  * @throws What `service.acquire()` throws.
+ *
+ * @example
+ * ```ts
+ * import { commandService } from "@procref/procref/service";
+ * import { sharedFixture } from "@procref/procref/testing";
+ *
+ * const database = commandService("docs-database", { command: ["sleep", "60"] });
+ * const { pid } = await sharedFixture(database); // the same one in every file of the run
+ * console.log(pid);
+ * ```
  */
 export async function sharedFixture(service: SharedService): Promise<ServiceHandle> {
   return await service.acquire();
