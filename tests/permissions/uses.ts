@@ -1,0 +1,88 @@
+// One use of one feature, by a Deno program with the permissions that the test gives it. Tells "true", or how it was
+// refused.
+
+import process from "node:process";
+import { SharedChild, type SpawnOptions } from "@procref/procref/child";
+import { openCounter } from "@procref/procref/counter";
+import { type GroupOptions, hostContainment, ProcessGroup } from "@procref/procref/group";
+import { identify, isAlive, stop } from "@procref/procref/process";
+import {
+  commandService,
+  type CommandServiceOptions,
+  hostReport,
+  listServices,
+  SharedService,
+} from "@procref/procref/service";
+import { Mutex, SharedMemory } from "@procref/procref/sync";
+import { sharedFixture } from "@procref/procref/testing";
+
+const [use = "", name = "", deno = ""] = process.argv.slice(2);
+const SERVER = "Deno.serve({ hostname: '127.0.0.1', port: {port} }, () => new Response('here'))";
+
+const uses: Record<string, () => boolean | Promise<boolean>> = {
+  process: async () => {
+    const self = identify(process.pid);
+    return self !== undefined && isAlive(self) && await stop(999_999_999) === "gone";
+  },
+  counter: () => {
+    using counter = openCounter(name);
+    return counter.acquire() === 1 && counter.release() === 0;
+  },
+  sync: async () => {
+    using mutex = Mutex.open(name);
+    using memory = SharedMemory.open(name, { size: 8 });
+    await mutex.synchronize(() => memory.setInt32(0, 7));
+    Mutex.unlink(name);
+    SharedMemory.unlink(name);
+    return memory.getInt32(0) === 7;
+  },
+  callbacks: async () => {
+    const info = { pid: process.pid };
+    const service = new SharedService(name, { onFirstAcquire: () => info, onLastRelease() {} });
+    await using handle = await service.acquire();
+    return handle.pid === process.pid && (await service.status()).count === 1;
+  },
+  inspection: async () => (await listServices()).length >= 0 && hostReport().features.length > 0,
+  command: () => serves({ command: ["sleep", "600"] }),
+  port: () => serves({ command: [deno, "eval", SERVER], port: "free" }),
+  http: () => {
+    const ready = { http: "http://127.0.0.1:{port}/" };
+    return serves({ command: [deno, "eval", SERVER], port: "free", ready });
+  },
+  log: () => {
+    const ready = { line: "up" };
+    return serves({ command: ["sh", "-c", "echo up; sleep 600"], ready });
+  },
+  fixture: async () => {
+    const service = commandService(name, { command: ["sleep", "600"] });
+    return isAlive((await sharedFixture(service)).pid);
+  },
+  child: () => runs({}),
+  childWithLimits: () => runs({ umask: 0o77, priority: 5, rlimits: { nofile: 64 } }),
+  childWithName: () => runs({ argv0: "other" }),
+  cgroup: () => holds({ mechanism: "cgroup_v2" }),
+  processGroup: () => holds({ mechanism: "process_group" }),
+  containment: () => hostContainment().mechanism !== "none",
+};
+
+async function serves(options: CommandServiceOptions): Promise<boolean> {
+  await using handle = await commandService(name, options).acquire();
+  return isAlive(handle.pid);
+}
+
+async function runs(options: SpawnOptions): Promise<boolean> {
+  await using child = SharedChild.spawn("sleep", { args: ["0"], ...options });
+  return (await child.wait()).success;
+}
+
+async function holds(options: GroupOptions): Promise<boolean> {
+  await using group = await ProcessGroup.create(options);
+  const child = await group.spawn("sleep", { args: ["600"] });
+  return group.members().includes(child.pid);
+}
+
+try {
+  console.log(await uses[use]?.());
+} catch (error) {
+  console.log(error instanceof Error ? `${error.name}: ${error.message}` : error);
+}
