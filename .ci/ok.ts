@@ -4,7 +4,7 @@ import { entries } from "./config.ts";
 import { BUN, DENO, run, type Step } from "./steps.ts";
 import { closing, suites, tally } from "./suites.ts";
 
-const CODE = ["mod.ts", "ffi", "src", "tests", "examples", "bench", ".ci"];
+const CODE = ["mod.ts", "ffi", "src", "tests", "examples", "docs", "bench", ".ci"];
 const QUICK = [
   "tests/ffi",
   "tests/process",
@@ -26,6 +26,8 @@ const checks: readonly Step[] = [
   { title: "types (Deno)", command: [DENO, "check", ...CODE] },
   { title: "types (tsc)", command: [BUN, "x", "tsc", "-p", "."] },
   { title: "bundle", command: [DENO, "run", "-A", ".ci/bundle.ts", "--check"] },
+  { title: "quotes", command: [DENO, "run", "-A", ".ci/quotes.ts", "--check"] },
+  { title: "sizes", command: [DENO, "run", "-A", ".ci/sizes.ts", "--check"] },
   { title: "JSR score", command: [DENO, "run", "-A", ".ci/score.ts"] },
   {
     title: "publish",
