@@ -4,6 +4,7 @@
 export interface Step {
   readonly title: string;
   readonly command: readonly [string, ...string[]];
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** How a command ended, and what it said unless that was shown already. */
@@ -17,13 +18,13 @@ export const DENO = Deno.execPath();
 export const BUN = "./node_modules/.bin/bun";
 
 /** Runs a step and says how it ended; its output is shown as it comes, or kept. */
-export async function run({ title, command }: Step, show = false): Promise<Ran> {
+export async function run({ title, command, env = {} }: Step, show = false): Promise<Ran> {
   const [program, ...args] = command;
   const start = performance.now();
   const stdio = show ? "inherit" : "piped";
   const child = new Deno.Command(program, {
     args,
-    env: { NO_COLOR: "1", DENO },
+    env: { NO_COLOR: "1", DENO, PROCREF_TEST_RUN: crypto.randomUUID(), ...env },
     stdin: "null",
     stdout: stdio,
     stderr: stdio,

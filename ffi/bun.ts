@@ -24,8 +24,10 @@ function ffi(): BunFfi {
 const BUN_TYPES: Record<CType, string> = {
   i32: "i32",
   u32: "u32",
+  u64: "u64",
   buffer: "ptr",
   address: "ptr",
+  handle: "i64",
 };
 
 function definition(prototype: Prototype): { args: string[]; returns: string } {
@@ -101,6 +103,10 @@ export const bun: Native = {
 
   addressOf(buffer): bigint {
     return BigInt(ffi().ptr(buffer));
+  },
+
+  addressAt(value): Address {
+    return Number(value) as unknown as Address;
   },
 
   whenReadable(descriptor): Waiting {

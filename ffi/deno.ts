@@ -15,8 +15,10 @@ import type {
 const TYPES: Record<CType, Deno.NativeType> = {
   i32: "i32",
   u32: "u32",
+  u64: "u64",
   buffer: "buffer",
   address: "pointer",
+  handle: "isize",
 };
 
 function definition(prototype: Prototype, nonblocking: boolean): Deno.ForeignFunction {
@@ -95,6 +97,10 @@ export const deno: Native = {
 
   addressOf(buffer): bigint {
     return Deno.UnsafePointer.value(Deno.UnsafePointer.of(buffer as Uint8Array<ArrayBuffer>));
+  },
+
+  addressAt(value): Address {
+    return Deno.UnsafePointer.create(value) as unknown as Address;
   },
 
   whenReadable(descriptor) {

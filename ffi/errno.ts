@@ -1,61 +1,76 @@
-// Error numbers of Linux (asm-generic/errno-base.h, asm-generic/errno.h; x86-64 and 64-bit Arm agree).
+// What error numbers mean (errno(3)). Which number stands for which meaning is each system's own: see `numbers/`.
 
-const TABLE = {
-  EPERM: [1, "operation not permitted"],
-  ENOENT: [2, "no such file or object"],
-  ESRCH: [3, "no such process"],
-  EINTR: [4, "interrupted by a signal"],
-  EIO: [5, "input/output error"],
-  ENXIO: [6, "no such device, or nobody reads"],
-  E2BIG: [7, "argument list too long"],
-  ENOEXEC: [8, "not an executable format"],
-  EBADF: [9, "bad file descriptor"],
-  ECHILD: [10, "no child process"],
-  EAGAIN: [11, "would have to wait"],
-  ENOMEM: [12, "out of memory"],
-  EACCES: [13, "permission denied"],
-  EFAULT: [14, "bad address"],
-  EBUSY: [16, "busy"],
-  EEXIST: [17, "exists already"],
-  ENODEV: [19, "no such device"],
-  ENOTDIR: [20, "not a directory"],
-  EISDIR: [21, "is a directory"],
-  EINVAL: [22, "invalid argument"],
-  ENFILE: [23, "too many open files in the system"],
-  EMFILE: [24, "too many open files in this process"],
-  EFBIG: [27, "file or value too large"],
-  ENOSPC: [28, "no space, or no object of this kind, left"],
-  EROFS: [30, "read-only file system"],
-  EPIPE: [32, "broken pipe"],
-  ERANGE: [34, "value out of range"],
-  ENAMETOOLONG: [36, "name too long"],
-  ENOSYS: [38, "not implemented by this kernel"],
-  ENOTEMPTY: [39, "directory not empty"],
-  ELOOP: [40, "symbolic link in the way"],
-  EIDRM: [43, "object removed"],
-  EOVERFLOW: [75, "value too large for its type"],
-  EADDRINUSE: [98, "address in use"],
-  EISCONN: [106, "connected already"],
-  ETIMEDOUT: [110, "timed out"],
-  EINPROGRESS: [115, "under way"],
-  EDQUOT: [122, "quota exceeded"],
-} as const satisfies Record<string, readonly [number, string]>;
+import { platform } from "./platform.ts";
+import { LINUX_ERRNO } from "./numbers/linux.ts";
+
+type Name = keyof typeof LINUX_ERRNO;
+
+const MEANINGS: Readonly<Record<Name, string>> = {
+  EPERM: "operation not permitted",
+  ENOENT: "no such file or object",
+  ESRCH: "no such process",
+  EINTR: "interrupted by a signal",
+  EIO: "input/output error",
+  ENXIO: "no such device, or nobody reads",
+  E2BIG: "argument list too long",
+  ENOEXEC: "not an executable format",
+  EBADF: "bad file descriptor",
+  ECHILD: "no child process",
+  EAGAIN: "would have to wait",
+  ENOMEM: "out of memory",
+  EACCES: "permission denied",
+  EFAULT: "bad address",
+  EBUSY: "busy",
+  EEXIST: "exists already",
+  ENODEV: "no such device",
+  ENOTDIR: "not a directory",
+  EISDIR: "is a directory",
+  EINVAL: "invalid argument",
+  ENFILE: "too many open files in the system",
+  EMFILE: "too many open files in this process",
+  EFBIG: "file or value too large",
+  ENOSPC: "no space, or no object of this kind, left",
+  EROFS: "read-only file system",
+  EPIPE: "broken pipe",
+  ERANGE: "value out of range",
+  ENAMETOOLONG: "name too long",
+  ENOSYS: "not implemented by this kernel",
+  ENOTEMPTY: "directory not empty",
+  ELOOP: "symbolic link in the way",
+  EIDRM: "object removed",
+  EOVERFLOW: "value too large for its type",
+  EADDRINUSE: "address in use",
+  EISCONN: "connected already",
+  ETIMEDOUT: "timed out",
+  EINPROGRESS: "under way",
+  EDQUOT: "quota exceeded",
+};
 
 /** The error numbers that procref's code tells apart, by name. */
-export const ERRNO = Object.fromEntries(
-  Object.entries(TABLE).map(([name, [number]]) => [name, number]),
-) as { readonly [Name in keyof typeof TABLE]: (typeof TABLE)[Name][0] };
+export const ERRNO: { readonly [Each in Name]: number } = platform === "darwin"
+  ? (await import("./numbers/darwin.ts")).DARWIN_ERRNO
+  : LINUX_ERRNO;
 
-const byNumber = new Map<number, readonly [string, string]>(
-  Object.entries(TABLE).map(([name, [number, text]]) => [number, [name, text]]),
+const windows = platform === "windows" ? await import("./windows/status.ts") : undefined;
+
+const names = new Map<number, Name>(
+  (Object.keys(MEANINGS) as Name[]).map((name) => [ERRNO[name], name]),
 );
 
 /** `errnoName(13)` is `"EACCES"`; a number that is not in the table reads `errno 999`. */
 export function errnoName(number: number): string {
-  return byNumber.get(number)?.[0] ?? `errno ${number}`;
+  if (windows?.isStatus(number)) return windows.statusName(number);
+  return names.get(number) ?? `errno ${number}`;
+}
+
+/** The number as people look it up: an errno in decimal, a status of Windows in hexadecimal digits. */
+export function errnoDigits(number: number): string {
+  return windows?.isStatus(number) ? `0x${number.toString(16)}` : String(number);
 }
 
 /** What the number means, in lower-case words. */
 export function errnoText(number: number): string {
-  return byNumber.get(number)?.[1] ?? "unknown error";
+  if (windows?.isStatus(number)) return windows.statusText(number);
+  const name = names.get(number);
+  return name === undefined ? "unknown error" : MEANINGS[name];
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { errnoName, errnoText } from "./errno.ts";
+import { errnoDigits, errnoName, errnoText } from "./errno.ts";
 
 /** One stable lower-case word per condition: what a program may branch on. */
 export type ErrorCode =
@@ -87,7 +87,7 @@ export class ProcrefError extends Error {
 export class SystemError extends ProcrefError {
   /** The class name, for `error.name` checks across realms. */
   override name = "SystemError";
-  /** The error number, as this platform counts it (errno(3)). */
+  /** The error number, as this platform counts it: errno(3), or on Windows an NTSTATUS or HRESULT, unsigned. */
   readonly errno: number;
   /** The system call or library function, for example `"semget"`. */
   readonly syscall: string;
@@ -100,7 +100,7 @@ export class SystemError extends ProcrefError {
    * @param subject What it was for, for example `for service "db"`.
    */
   constructor(syscall: string, errno: number, subject = "") {
-    const what = `${syscall}: ${errnoName(errno)} (${errno}): ${errnoText(errno)}`;
+    const what = `${syscall}: ${errnoName(errno)} (${errnoDigits(errno)}): ${errnoText(errno)}`;
     super("system", subject === "" ? what : `${what} ${subject}`);
     this.errno = errno;
     this.syscall = syscall;

@@ -1,35 +1,51 @@
-// The C library of Linux (glibc, musl), in groups that are bound at the first call that needs one.
+// The C library (glibc, musl, libSystem), in groups that are bound at the first call that needs one.
 // Sizes are u32 and results of type ssize_t i32: no call of ours moves 2 GiB, and both stay on the fast path.
 
 import { ERRNO } from "./errno.ts";
 import { SystemError, UnsupportedError } from "./errors.ts";
+import { lazily as lazilyFrom } from "./lazily.ts";
 import { LIBC_FILES, native } from "./mod.ts";
-import type { BoundElsewhere, Library, SymbolTable } from "./types.ts";
+import { architecture, platform } from "./platform.ts";
+import type { BoundElsewhere, Library, Prototype, SymbolTable } from "./types.ts";
 
 let location: Int32Array | undefined;
 
-const ERRNO_LOCATION = {
-  __errno_location: { args: [], returns: "address" }, // int *__errno_location(void)
+/** Where errno is: in glibc and musl. */
+export const ERRNO_LOCATION = {
+  __errno_location: { args: [], returns: "address", only: "linux" }, // int *__errno_location(void)
 } as const satisfies SymbolTable;
 
-const IPC = {
+/** Where errno is: in libSystem. */
+export const ERRNO_LOCATION_DARWIN = {
+  __error: { args: [], returns: "address", only: "darwin" }, // int *__error(void)
+} as const satisfies SymbolTable;
+
+/** A group of the C library's functions. */
+export const IPC = {
   semget: { args: ["i32", "i32", "i32"], returns: "i32" }, // int semget(key_t, int nsems, int flags)
   semop: { args: ["i32", "buffer", "u32"], returns: "i32" }, // int semop(int, struct sembuf *, size_t)
-  semtimedop: { args: ["i32", "buffer", "u32", "buffer"], returns: "i32" }, // int semtimedop(int, struct sembuf *, size_t, const struct timespec *)
-  semctl: { args: ["i32", "i32", "i32", "buffer"], returns: "i32" }, // int semctl(int, int, int, union semun)
+  semtimedop: { args: ["i32", "buffer", "u32", "buffer"], returns: "i32", only: "linux" }, // int semtimedop(int, struct sembuf *, size_t, const struct timespec *)
+  semctl: { args: ["i32", "i32", "i32", "buffer"], returns: "i32", variadic: 3 }, // int semctl(int, int, int, union semun)
 } as const satisfies SymbolTable;
 
-const PROCESS = {
+/** A group of the C library's functions. */
+export const PROCESS = {
   getpid: { args: [], returns: "i32" }, // pid_t getpid(void)
   geteuid: { args: [], returns: "u32" }, // uid_t geteuid(void)
   kill: { args: ["i32", "i32"], returns: "i32" }, // int kill(pid_t, int)
   waitpid: { args: ["i32", "buffer", "i32"], returns: "i32" }, // pid_t waitpid(pid_t, int *, int)
   poll: { args: ["buffer", "u32", "i32"], returns: "i32" }, // int poll(struct pollfd *, nfds_t, int)
-  syscall: { args: ["i32", "i32", "i32", "buffer", "i32"], returns: "i32" }, // long syscall(long, ...)
+  syscall: {
+    args: ["i32", "i32", "i32", "buffer", "i32"],
+    returns: "i32",
+    variadic: 1,
+    only: "linux",
+  }, // long syscall(long, ...)
 } as const satisfies SymbolTable;
 
-const FILES = {
-  open: { args: ["buffer", "i32", "u32"], returns: "i32" }, // int open(const char *, int, mode_t)
+/** A group of the C library's functions. */
+export const FILES = {
+  open: { args: ["buffer", "i32", "u32"], returns: "i32", variadic: 2 }, // int open(const char *, int, mode_t)
   close: { args: ["i32"], returns: "i32" }, // int close(int)
   read: { args: ["i32", "buffer", "u32"], returns: "i32" }, // ssize_t read(int, void *, size_t)
   write: { args: ["i32", "buffer", "u32"], returns: "i32" }, // ssize_t write(int, const void *, size_t)
@@ -37,17 +53,18 @@ const FILES = {
   rename: { args: ["buffer", "buffer"], returns: "i32" }, // int rename(const char *, const char *)
   unlink: { args: ["buffer"], returns: "i32" }, // int unlink(const char *)
   mkdir: { args: ["buffer", "u32"], returns: "i32" }, // int mkdir(const char *, mode_t)
-  statx: { args: ["i32", "buffer", "i32", "u32", "buffer"], returns: "i32" }, // int statx(int, const char *, int, unsigned, struct statx *)
+  statx: { args: ["i32", "buffer", "i32", "u32", "buffer"], returns: "i32", only: "linux" }, // int statx(int, const char *, int, unsigned, struct statx *)
   readlink: { args: ["buffer", "buffer", "u32"], returns: "i32" }, // ssize_t readlink(const char *, char *, size_t)
   realpath: { args: ["buffer", "buffer"], returns: "address" }, // char *realpath(const char *, char *)
   access: { args: ["buffer", "i32"], returns: "i32" }, // int access(const char *, int)
   flock: { args: ["i32", "i32"], returns: "i32" }, // int flock(int, int)
-  pipe2: { args: ["buffer", "i32"], returns: "i32" }, // int pipe2(int [2], int)
-  getdents64: { args: ["i32", "buffer", "u32"], returns: "i32", optional: true }, // ssize_t getdents64(int, void *, size_t)
-  getdents: { args: ["i32", "buffer", "u32"], returns: "i32", optional: true }, // musl's name for the same
+  pipe2: { args: ["buffer", "i32"], returns: "i32", only: "linux" }, // int pipe2(int [2], int)
+  getdents64: { args: ["i32", "buffer", "u32"], returns: "i32", only: "linux", optional: true }, // ssize_t getdents64(int, void *, size_t)
+  getdents: { args: ["i32", "buffer", "u32"], returns: "i32", only: "linux", optional: true }, // musl's name for the same
 } as const satisfies SymbolTable;
 
-const SPAWN = {
+/** A group of the C library's functions. */
+export const SPAWN = {
   posix_spawnp: {
     args: ["buffer", "buffer", "buffer", "buffer", "buffer", "buffer"],
     returns: "i32",
@@ -66,44 +83,57 @@ const SPAWN = {
   posix_spawnattr_setflags: { args: ["buffer", "i32"], returns: "i32" }, // int (posix_spawnattr_t *, short)
   posix_spawnattr_setsigmask: { args: ["buffer", "buffer"], returns: "i32" }, // int (posix_spawnattr_t *, const sigset_t *)
   posix_spawnattr_setsigdefault: { args: ["buffer", "buffer"], returns: "i32" }, // int (posix_spawnattr_t *, const sigset_t *)
-  fcntl: { args: ["i32", "i32", "i32"], returns: "i32" }, // int fcntl(int, int, ...)
+  fcntl: { args: ["i32", "i32", "i32"], returns: "i32", variadic: 2 }, // int fcntl(int, int, ...)
 } as const satisfies SymbolTable;
 
-const WATCH = {
-  inotify_init1: { args: ["i32"], returns: "i32" }, // int inotify_init1(int)
-  inotify_add_watch: { args: ["i32", "buffer", "u32"], returns: "i32" }, // int inotify_add_watch(int, const char *, uint32_t)
+/** A group of the C library's functions. */
+export const WATCH = {
+  inotify_init1: { args: ["i32"], returns: "i32", only: "linux" }, // int inotify_init1(int)
+  inotify_add_watch: { args: ["i32", "buffer", "u32"], returns: "i32", only: "linux" }, // int inotify_add_watch(int, const char *, uint32_t)
 } as const satisfies SymbolTable;
 
-const SOCKETS = {
+/** A group of the C library's functions. */
+export const SOCKETS = {
   socket: { args: ["i32", "i32", "i32"], returns: "i32" }, // int socket(int, int, int)
   bind: { args: ["i32", "buffer", "u32"], returns: "i32" }, // int bind(int, const struct sockaddr *, socklen_t)
   connect: { args: ["i32", "buffer", "u32"], returns: "i32" }, // int connect(int, const struct sockaddr *, socklen_t)
   getsockname: { args: ["i32", "buffer", "buffer"], returns: "i32" }, // int getsockname(int, struct sockaddr *, socklen_t *)
 } as const satisfies SymbolTable;
 
-const ENVIRONMENT = {
+/** A group of the C library's functions. */
+export const ENVIRONMENT = {
   setenv: { args: ["buffer", "buffer", "i32"], returns: "i32" }, // int setenv(const char *, const char *, int)
   unsetenv: { args: ["buffer"], returns: "i32" }, // int unsetenv(const char *)
 } as const satisfies SymbolTable;
 
 /**
- * Binds each function of a table at its first use: a program needs few of them, and each costs 0.1 ms in Deno.
- * errno's location is bound before, so that nothing comes between the first failing call and the look at it.
+ * Binds each function of a table at its first use. errno's location is bound before, so that nothing comes between
+ * the first failing call and the look at it.
  */
 export function lazily<Table extends SymbolTable>(table: Table): () => Library<Table> {
-  const library = {};
-  for (const [name, prototype] of Object.entries(table)) {
-    Object.defineProperty(library, name, {
-      configurable: true,
-      get(): unknown {
-        location ??= bindErrno();
-        const value = native.open(LIBC_FILES, { [name]: prototype })[name];
-        Object.defineProperty(library, name, { value, enumerable: true });
-        return value;
-      },
-    });
+  return lazilyFrom(table, (name, prototype) => {
+    location ??= bindErrno();
+    return bind(name, prototype);
+  });
+}
+
+const REGISTERS = 8; // for parameters, on 64-bit Arm
+
+function bind(name: string, prototype: Prototype): unknown {
+  const { variadic, only = platform, intelSuffix = "", args } = prototype;
+  if (only !== platform) throw new UnsupportedError(name, platform);
+  const symbol = platform === "darwin" && architecture === "x86-64" ? name + intelSuffix : name;
+  if (variadic === undefined || platform !== "darwin" || architecture !== "arm64") {
+    return native.open(LIBC_FILES, { [symbol]: prototype })[symbol];
   }
-  return () => library as Library<Table>;
+  // There, what stands for the `...` is passed on the stack: behind as many others as go into registers.
+  const filler = Array<"i32">(REGISTERS - variadic).fill("i32");
+  const [fixed, rest] = [args.slice(0, variadic), args.slice(variadic)];
+  const padded = { ...prototype, args: [...fixed, ...filler, ...rest] };
+  const call = native.open(LIBC_FILES, { [name]: padded })[name] as (...all: unknown[]) => unknown;
+  const zeros = filler.map(() => 0);
+  return (...values: unknown[]) =>
+    call(...values.slice(0, variadic), ...zeros, ...values.slice(variadic));
 }
 
 /** System V semaphores: semget(2), semop(2), semctl(2). */
@@ -134,7 +164,9 @@ export function errno(): number {
 }
 
 function bindErrno(): Int32Array {
-  const address = native.open(LIBC_FILES, ERRNO_LOCATION).__errno_location();
+  const address = platform === "darwin"
+    ? native.open(LIBC_FILES, ERRNO_LOCATION_DARWIN).__error()
+    : native.open(LIBC_FILES, ERRNO_LOCATION).__errno_location();
   if (address === null) throw new UnsupportedError("errno", "this C library");
   return new Int32Array(native.view(address, 4));
 }

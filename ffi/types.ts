@@ -4,15 +4,25 @@
  * @module
  */
 
-/** The C types that our prototypes use. `buffer`: a pointer to the bytes of a typed array, or null. */
-export type CType = "i32" | "u32" | "buffer" | "address";
+import type { Platform } from "./platform.ts";
+/**
+ * The C types that our prototypes use. `buffer`: a pointer to the bytes of a typed array, or null. `handle`: a HANDLE
+ * of Windows, as wide as a pointer, with a value of 32 bits that is negative for "this process" and "this thread".
+ */
+export type CType = "i32" | "u32" | "u64" | "buffer" | "address" | "handle";
 
-/** A C function's prototype. `variadic` functions are bound with a fixed signature. */
+/** A C function's prototype. */
 export interface Prototype {
   readonly args: readonly CType[];
   readonly returns: "i32" | "u32" | "address";
   /** A function that some versions of the library lack: it is bound as undefined there. */
   readonly optional?: true;
+  /** A variadic function: so many parameters come before the `...`. Bound with one signature all the same. */
+  readonly variadic?: number;
+  /** The one system that has the function, where not all have it. */
+  readonly only?: Platform;
+  /** What macOS on Intel puts behind the name: there the plain name is an older function with another structure. */
+  readonly intelSuffix?: string;
 }
 
 /** The functions of one purpose: they are bound together, at the first call that needs one. */
@@ -26,8 +36,10 @@ type Buffer = Uint8Array | Uint16Array | Int32Array | Uint32Array | BigUint64Arr
 interface Values {
   i32: number;
   u32: number;
+  u64: number;
   buffer: Buffer | null;
   address: Address | null;
+  handle: number;
 }
 
 type Arguments<Types extends readonly CType[]> = {
@@ -74,6 +86,8 @@ export interface Native {
   numberOf(address: Address | null): bigint;
   /** The address of a typed array's bytes, as a number to be written into a C structure. */
   addressOf(buffer: Buffer): bigint;
+  /** The address that a number stands for: what a function wrote into a C structure. */
+  addressAt(value: bigint): Address;
   /**
    * Waits until a nonblocking descriptor is readable or its other end is closed; whatever can be read may
    * be read and dropped. The descriptor stays open and is the caller's.

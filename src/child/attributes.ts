@@ -1,3 +1,4 @@
+import { LINUX } from "../../ffi/numbers/linux.ts";
 import { checkInteger } from "./check.ts";
 
 /** The priority for disk access: a class, and within the first two a level from 0 (first) to 7 (last). */
@@ -31,21 +32,24 @@ export type Rlimit = number | { readonly soft: number; readonly hard?: number };
 /** Limits of one process, which its children inherit, each for itself. */
 export type Rlimits = { readonly [Name in RlimitName]?: Rlimit };
 
-// asm-generic/resource.h: x86-64 and 64-bit Arm agree.
 const RLIMIT_NUMBERS = {
-  cpu: 0,
-  fsize: 1,
-  data: 2,
-  stack: 3,
-  core: 4,
-  rss: 5,
-  nproc: 6,
-  nofile: 7,
-  memlock: 8,
-  as: 9,
+  cpu: LINUX.RLIMIT_CPU,
+  fsize: LINUX.RLIMIT_FSIZE,
+  data: LINUX.RLIMIT_DATA,
+  stack: LINUX.RLIMIT_STACK,
+  core: LINUX.RLIMIT_CORE,
+  rss: LINUX.RLIMIT_RSS,
+  nproc: LINUX.RLIMIT_NPROC,
+  nofile: LINUX.RLIMIT_NOFILE,
+  memlock: LINUX.RLIMIT_MEMLOCK,
+  as: LINUX.RLIMIT_AS,
 } as const satisfies Record<RlimitName, number>;
 
-const IO_CLASSES = { realtime: 1, "best-effort": 2, idle: 3 } as const;
+const IO_CLASSES = {
+  realtime: LINUX.IOPRIO_CLASS_RT,
+  "best-effort": LINUX.IOPRIO_CLASS_BE,
+  idle: LINUX.IOPRIO_CLASS_IDLE,
+} as const;
 const LARGEST_CPU = 1023; // cpu_set_t has 1024 bits
 
 /** What a child gets between its birth and its program, because no runtime offers it. */

@@ -1,6 +1,7 @@
 // Finding the program before the start: the runtimes give the same ENOENT for a missing program, interpreter and
 // working directory, and a launcher in between could only fail late.
 
+import { POSIX } from "../../ffi/numbers/mod.ts";
 import { ERRNO } from "../../ffi/errno.ts";
 import { PermissionError, ProcrefError } from "../../ffi/errors.ts";
 import { cstring, files } from "../../ffi/libc.ts";
@@ -12,7 +13,6 @@ import { checkText } from "./check.ts";
 import type { SpawnOptions } from "./options.ts";
 import { errno } from "../../ffi/libc.ts";
 
-const X_OK = 1;
 // What execvp(3) searches where PATH is not set.
 const DEFAULT_PATH = "/bin:/usr/bin";
 
@@ -52,7 +52,7 @@ export function checkDirectory(cwd: string | URL): string {
   if (!status.directory) {
     throw new ProcrefError("not_found", `The working directory is no directory: ${quote(path)}`);
   }
-  if (files().access(cstring(path), X_OK) === -1 && errno() === ERRNO.EACCES) {
+  if (files().access(cstring(path), POSIX.X_OK) === -1 && errno() === ERRNO.EACCES) {
     throw new PermissionError(`The working directory may not be entered: ${quote(path)}`);
   }
   return path;

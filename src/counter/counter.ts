@@ -5,9 +5,13 @@ import { SysvCounter } from "./sysv/counter.ts";
 import { placeOf } from "./sysv/place.ts";
 import type { CounterBackend, RefCounter } from "./types.ts";
 
+const HandleCounter = runtime.platform === "windows"
+  ? (await import("./handle/counter.ts")).HandleCounter
+  : undefined;
+
 /** How a counter is opened. */
 export interface CounterOptions {
-  /** The kernel object that counts. Default: this system's best, `"sysv"` on Linux. */
+  /** The kernel object that counts. Default: this system's best, `"sysv"` on Linux, `"handle"` on Windows. */
   readonly backend?: CounterBackend;
 }
 
@@ -33,12 +37,13 @@ export interface CounterOptions {
  */
 export function openCounter(name: string, options: CounterOptions = {}): RefCounter {
   checkName(name, "counter");
-  const { backend = "sysv" } = options;
+  const { backend = runtime.platform === "windows" ? "handle" : "sysv" } = options;
   if (!["sysv", "mach", "handle"].includes(backend)) {
     throw new TypeError(`No such counter backend: ${backend}`);
   }
-  if (runtime.platform !== "linux" || backend !== "sysv") {
-    throw new UnsupportedError(`Counting by ${backend}`, runtime.platform);
+  if (runtime.platform === "linux" && backend === "sysv") {
+    return new SysvCounter(name, placeOf("counter", name));
   }
-  return new SysvCounter(name, placeOf("counter", name));
+  if (HandleCounter !== undefined && backend === "handle") return new HandleCounter(name);
+  throw new UnsupportedError(`Counting by ${backend}`, runtime.platform);
 }

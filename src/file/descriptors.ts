@@ -1,15 +1,14 @@
+import { LINUX } from "../../ffi/numbers/linux.ts";
+import { POSIX } from "../../ffi/numbers/mod.ts";
 import { checked, files, spawning } from "../../ffi/libc.ts";
 import { listDirectory } from "./posix.ts";
 
-const F_GETFD = 1;
-const F_SETFD = 2;
-const FD_CLOEXEC = 1;
-const CLOSE_ON_EXEC = 0x80000;
+const { F_GETFD, F_SETFD, FD_CLOEXEC } = POSIX;
 
 /** `pipe2(fds, O_CLOEXEC)`: the read end and the write end. @throws {SystemError} */
 export function pipe(): { readEnd: number; writeEnd: number } {
   const ends = new Int32Array(2);
-  checked(files().pipe2(ends, CLOSE_ON_EXEC), "pipe2");
+  checked(files().pipe2(ends, LINUX.O_CLOEXEC), "pipe2");
   const [readEnd = -1, writeEnd = -1] = ends;
   return { readEnd, writeEnd };
 }

@@ -1,12 +1,12 @@
 // Following a file that another process writes: inotify(7) tells when there is more; nothing is polled.
 
+import { LINUX } from "../../ffi/numbers/linux.ts";
 import { checked, cstring, files, watching } from "../../ffi/libc.ts";
 import { native } from "../../ffi/mod.ts";
 import { unlessAborted } from "../wait.ts";
 import { close, OPEN, open, readAll, seek } from "./posix.ts";
 
-const NONBLOCK_CLOEXEC = 0x80800;
-const IN_MODIFY = 2;
+const { IN_CLOEXEC, IN_MODIFY, IN_NONBLOCK } = LINUX;
 const LARGEST_READ = 1 << 20;
 
 /** A file's text from an offset in bytes on, in pieces, as it grows; endless until the signal fires. */
@@ -17,7 +17,7 @@ export async function* follow(
 ): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   const file = open(path, OPEN.readOnly);
-  const watch = checked(watching().inotify_init1(NONBLOCK_CLOEXEC), "inotify_init1");
+  const watch = checked(watching().inotify_init1(IN_NONBLOCK | IN_CLOEXEC), "inotify_init1");
   const events = new Uint8Array(4096);
   try {
     seek(file, from);

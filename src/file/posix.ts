@@ -1,32 +1,27 @@
 // Files by system call: the same in both runtimes, exact about links and owners, free to read /proc,
 // and in need of no permission but --allow-ffi.
 
+import { DIRENT, LINUX, STATX } from "../../ffi/numbers/linux.ts";
+import { POSIX } from "../../ffi/numbers/mod.ts";
 import { ERRNO } from "../../ffi/errno.ts";
 import { checked, cstring, errno, files, restarted } from "../../ffi/libc.ts";
 import { SystemError } from "../../ffi/errors.ts";
 
-/** Flags of open(2), those on which x86-64 and 64-bit Arm agree (asm-generic/fcntl.h). */
+/** Flags of open(2). */
 export const OPEN = {
-  readOnly: 0,
-  writeOnly: 1,
-  readWrite: 2,
-  create: 0x40,
-  exclusive: 0x80,
-  truncate: 0x200,
-  append: 0x400,
-  nonblock: 0x800,
-  closeOnExec: 0x80000,
+  readOnly: POSIX.O_RDONLY,
+  writeOnly: POSIX.O_WRONLY,
+  readWrite: POSIX.O_RDWR,
+  create: POSIX.O_CREAT,
+  exclusive: POSIX.O_EXCL,
+  truncate: POSIX.O_TRUNC,
+  append: POSIX.O_APPEND,
+  nonblock: POSIX.O_NONBLOCK,
+  closeOnExec: POSIX.O_CLOEXEC,
 } as const;
 
-/** What kind of thing a path names, from the top bits of its mode (inode(7)). */
-const TYPE_MASK = 0xf000;
-const REGULAR = 0x8000;
-const DIRECTORY = 0x4000;
-
-const AT_FDCWD = -100;
-const AT_SYMLINK_NOFOLLOW = 0x100;
-const AT_EMPTY_PATH = 0x1000;
-const BASIC_STATS = 0x7ff;
+const { AT_EMPTY_PATH, AT_FDCWD, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS } = LINUX;
+const { S_IFDIR, S_IFMT, S_IFREG, SEEK_SET } = POSIX;
 
 /** Opens a file; close-on-exec always. @throws {SystemError} */
 export function open(path: string, flags: number, mode = 0o600): number {
@@ -79,21 +74,21 @@ export function statusAt(path: string, links: "follow" | "stay" = "stay"): FileS
 }
 
 function statx(directory: number, path: string, flags: number): DataView | undefined {
-  const buffer = new Uint8Array(256);
-  const result = files().statx(directory, cstring(path), flags, BASIC_STATS, buffer);
+  const buffer = new Uint8Array(STATX.size);
+  const result = files().statx(directory, cstring(path), flags, STATX_BASIC_STATS, buffer);
   return result === -1 ? undefined : new DataView(buffer.buffer);
 }
 
 function parseStatus(view: DataView | undefined, syscall: string, path?: string): FileStatus {
   if (view === undefined) throw new SystemError(syscall, errno(), path && `for ${path}`);
-  const mode = view.getUint16(28, true);
+  const mode = view.getUint16(STATX.at.stx_mode, true);
   return {
-    owner: view.getUint32(20, true),
+    owner: view.getUint32(STATX.at.stx_uid, true),
     mode: mode & 0o7777,
-    inode: view.getBigUint64(32, true),
-    size: Number(view.getBigUint64(40, true)),
-    regular: (mode & TYPE_MASK) === REGULAR,
-    directory: (mode & TYPE_MASK) === DIRECTORY,
+    inode: view.getBigUint64(STATX.at.stx_ino, true),
+    size: Number(view.getBigUint64(STATX.at.stx_size, true)),
+    regular: (mode & S_IFMT) === S_IFREG,
+    directory: (mode & S_IFMT) === S_IFDIR,
   };
 }
 
@@ -103,7 +98,6 @@ export function isMissing(number: number): boolean {
 }
 
 const CHUNK = 4096;
-const SEEK_SET = 0;
 
 /** Reads an open file to its end, or to `limit` bytes. @throws {SystemError} */
 export function readAll(descriptor: number, limit: number): Uint8Array {
@@ -193,7 +187,8 @@ export function listDirectory(path: string): string[] {
   }
 }
 
-// struct dirent64 { u64 ino; s64 off; u16 reclen; u8 type; char name[]; }
+const { d_name, d_reclen } = DIRENT.at;
+
 function* directoryEntries(descriptor: number): Generator<string> {
   const list = files().getdents64 ?? files().getdents;
   const buffer = new Uint8Array(CHUNK * 8);
@@ -201,8 +196,8 @@ function* directoryEntries(descriptor: number): Generator<string> {
   for (;;) {
     const length = checked(list?.(descriptor, buffer, buffer.length) ?? 0, "getdents64");
     if (length === 0) return;
-    for (let offset = 0; offset < length; offset += view.getUint16(offset + 16, true)) {
-      const name = buffer.subarray(offset + 19, buffer.indexOf(0, offset + 19));
+    for (let offset = 0; offset < length; offset += view.getUint16(offset + d_reclen, true)) {
+      const name = buffer.subarray(offset + d_name, buffer.indexOf(0, offset + d_name));
       const text = decoder.decode(name);
       if (text !== "." && text !== "..") yield text;
     }

@@ -1,6 +1,7 @@
 // A guardian's address is its shell's pid and start time and its pipe's inode. To attach, a client opens the
 // shell's own descriptor 0 through /proc (proc(5)); there is no FIFO in any directory, so none can be stale.
 
+import { POSIX } from "../../ffi/numbers/mod.ts";
 import { processes } from "../../ffi/libc.ts";
 import { reap } from "../process/launch.ts";
 import { isAlive, waitForExit } from "../process/process.ts";
@@ -30,13 +31,11 @@ export function attach(address: GuardianAddress): GuardianHold | undefined {
   return undefined;
 }
 
-const POLLERR = 8;
-
 /** True while the guardian is there: without a reader its pipe reports an error (poll(2)). */
 export function isWatched(hold: GuardianHold): boolean {
   const entry = new Int32Array([hold.descriptor, 0]); // struct pollfd { int fd; short events; short revents; }
   processes().poll(entry, 1, 0);
-  return (((entry[1] ?? 0) >> 16) & POLLERR) === 0;
+  return (((entry[1] ?? 0) >> 16) & POSIX.POLLERR) === 0;
 }
 
 /** Lets go. The kernel does the same at a client's death. */
@@ -46,7 +45,6 @@ export function detach(hold: GuardianHold): void {
 
 const QUIT = new TextEncoder().encode("q\n");
 const PATIENCE = 100; // ms; a shell takes one to read a line and exit, unless it lingers
-const SIGKILL = 9;
 
 /** Sends the guardian away, lets go, and waits until it is gone. Only for one that has nothing left to guard. */
 export async function dismiss(hold: GuardianHold): Promise<void> {
@@ -60,7 +58,7 @@ export async function dismiss(hold: GuardianHold): Promise<void> {
     await waitForExit(hold.address, { timeout: PATIENCE });
   } catch {
     // It sleeps for a service that lingered: it, and the sleep in its process group, need not wait any longer.
-    if (isAlive(hold.address)) processes().kill(-hold.address.pid, SIGKILL);
+    if (isAlive(hold.address)) processes().kill(-hold.address.pid, POSIX.SIGKILL);
     await waitForExit(hold.address);
   }
   reap();

@@ -1,6 +1,7 @@
 // posix_spawn(3): a child in its own session with exactly the descriptors it is given. The runtimes neither
 // know nor reap such a child; its launcher does, by `reap`.
 
+import { POSIX, SIGSET, SPAWN_ACTIONS, SPAWN_ATTRIBUTES } from "../../ffi/numbers/mod.ts";
 import { cstring, processes, restarted, spawning } from "../../ffi/libc.ts";
 import { native } from "../../ffi/mod.ts";
 import { SystemError } from "../../ffi/errors.ts";
@@ -15,11 +16,7 @@ export interface Launch {
   readonly stdin: number;
 }
 
-// Larger than the structures of glibc (336 and 80 bytes) and of musl on any architecture.
-const STRUCTURE_BYTES = 512;
-const SET_SIGMASK_SIGDEF_SETSID = 0x08 | 0x04 | 0x80;
-const WRITE_ONLY = 1;
-const WNOHANG = 1;
+const { O_WRONLY, POSIX_SPAWN_SETSID, POSIX_SPAWN_SETSIGDEF, POSIX_SPAWN_SETSIGMASK } = POSIX;
 
 const launched = new Set<number>();
 
@@ -27,18 +24,18 @@ const launched = new Set<number>();
 export function launch({ command, environment, directory, stdin }: Launch): number {
   const libc = spawning();
   const [program = ""] = command;
-  const actions = new Uint8Array(STRUCTURE_BYTES);
-  const attributes = new Uint8Array(STRUCTURE_BYTES);
+  const actions = new Uint8Array(SPAWN_ACTIONS.room);
+  const attributes = new Uint8Array(SPAWN_ATTRIBUTES.room);
   const pid = new Int32Array(1);
-  const everySignal = new Uint8Array(128).fill(0xff);
-  const noSignal = new Uint8Array(128);
+  const everySignal = new Uint8Array(SIGSET.room).fill(0xff);
+  const noSignal = new Uint8Array(SIGSET.room);
   const nowhere = cstring("/dev/null");
   libc.posix_spawn_file_actions_init(actions);
   libc.posix_spawnattr_init(attributes);
   try {
     libc.posix_spawn_file_actions_adddup2(actions, stdin, 0);
-    libc.posix_spawn_file_actions_addopen(actions, 1, nowhere, WRITE_ONLY, 0);
-    libc.posix_spawn_file_actions_addopen(actions, 2, nowhere, WRITE_ONLY, 0);
+    libc.posix_spawn_file_actions_addopen(actions, 1, nowhere, O_WRONLY, 0);
+    libc.posix_spawn_file_actions_addopen(actions, 2, nowhere, O_WRONLY, 0);
     libc.posix_spawn_file_actions_addchdir_np(actions, cstring(directory));
     for (const descriptor of inheritable()) {
       libc.posix_spawn_file_actions_addclose(actions, descriptor);
@@ -46,7 +43,10 @@ export function launch({ command, environment, directory, stdin }: Launch): numb
     // The runtimes ignore SIGPIPE and may block others; a child would inherit that.
     libc.posix_spawnattr_setsigdefault(attributes, everySignal);
     libc.posix_spawnattr_setsigmask(attributes, noSignal);
-    libc.posix_spawnattr_setflags(attributes, SET_SIGMASK_SIGDEF_SETSID);
+    libc.posix_spawnattr_setflags(
+      attributes,
+      POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSID,
+    );
     const argv = stringArray(command);
     const variables = stringArray(Object.entries(environment).map((pair) => pair.join("=")));
     const failure = libc.posix_spawnp(
@@ -80,6 +80,6 @@ function stringArray(
 export function reap(): void {
   for (const pid of launched) {
     // 0: it still runs. Anything else: it is reaped, or somebody else has done so.
-    if (restarted(() => processes().waitpid(pid, null, WNOHANG)) !== 0) launched.delete(pid);
+    if (restarted(() => processes().waitpid(pid, null, POSIX.WNOHANG)) !== 0) launched.delete(pid);
   }
 }

@@ -2,6 +2,7 @@
 // readable when the process ends, reaped or not, killed or not (pidfd_open(2), pidfd_send_signal(2)).
 // Start times and states are read from /proc/PID/stat (proc(5)).
 
+import { LINUX } from "../../ffi/numbers/linux.ts";
 import { ERRNO } from "../../ffi/errno.ts";
 import { checked, errno, processes } from "../../ffi/libc.ts";
 import { native } from "../../ffi/mod.ts";
@@ -11,10 +12,7 @@ import { unlessAborted } from "../wait.ts";
 import type { ProcessTarget } from "./identity.ts";
 import type { HeldProcess, ProcessSystem } from "./system.ts";
 
-const SYS_PIDFD_SEND_SIGNAL = 424;
-const SYS_PIDFD_OPEN = 434;
-const PIDFD_NONBLOCK = 0o4000;
-const POLLIN = 1;
+const { PIDFD_NONBLOCK, POLLIN, SYS_pidfd_open, SYS_pidfd_send_signal } = LINUX;
 
 /** Fields of /proc/PID/stat that tell one process from another and a living one from a dead one. */
 export interface Stat {
@@ -57,7 +55,7 @@ function isAlive(pid: number): boolean {
 
 /** A pidfd, also for a process that has ended but is not reaped; undefined where there is none. @throws {SystemError} */
 export function openPidfd(pid: number): number | undefined {
-  const descriptor = processes().syscall(SYS_PIDFD_OPEN, pid, PIDFD_NONBLOCK, null, 0);
+  const descriptor = processes().syscall(SYS_pidfd_open, pid, PIDFD_NONBLOCK, null, 0);
   if (descriptor !== -1) return descriptor;
   // EINVAL: the number names a thread, not a process.
   if (errno() === ERRNO.ESRCH || errno() === ERRNO.EINVAL) return undefined;
@@ -87,7 +85,7 @@ export class HeldByPidfd implements HeldProcess {
 
   signal(number: number): boolean {
     if (this.ended()) return false;
-    const result = processes().syscall(SYS_PIDFD_SEND_SIGNAL, this.#descriptor, number, null, 0);
+    const result = processes().syscall(SYS_pidfd_send_signal, this.#descriptor, number, null, 0);
     if (result === -1 && errno() === ERRNO.ESRCH) return false;
     checked(result, "pidfd_send_signal", `for pid ${this.#pid}`);
     return true;

@@ -4,6 +4,7 @@ import { runtime } from "../runtime/mod.ts";
 export type SignalName =
   | "SIGABRT"
   | "SIGALRM"
+  | "SIGBREAK"
   | "SIGBUS"
   | "SIGCHLD"
   | "SIGCONT"
@@ -111,6 +112,7 @@ const WINDOWS: Table = {
   SIGINT: 2,
   SIGILL: 4,
   SIGABRT: 22,
+  SIGBREAK: 21,
   SIGFPE: 8,
   SIGKILL: 9,
   SIGSEGV: 11,
@@ -122,6 +124,11 @@ const TABLES: Record<typeof runtime.platform, Table> = {
   darwin: DARWIN,
   windows: WINDOWS,
 };
+
+/** The numbers of a platform's signals, by name. */
+export function signalNumbers(platform: typeof runtime.platform): Readonly<Record<string, number>> {
+  return TABLES[platform];
+}
 
 function table(): Table {
   return TABLES[runtime.platform];

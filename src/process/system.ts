@@ -25,8 +25,11 @@ export interface ProcessSystem {
   hold(target: ProcessTarget): HeldProcess | undefined;
 }
 
+const windows = runtime.platform === "windows" ? (await import("./windows.ts")).windows : undefined;
+
 /** This system's processes. */
 export function processSystem(): ProcessSystem {
   if (runtime.platform === "linux") return linux;
+  if (windows !== undefined) return windows;
   throw new UnsupportedError("Looking at processes", runtime.platform);
 }

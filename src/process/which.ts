@@ -1,3 +1,4 @@
+import { POSIX } from "../../ffi/numbers/mod.ts";
 import { cstring, files } from "../../ffi/libc.ts";
 import { realPath, statusAt } from "../file/posix.ts";
 import { runtime } from "../runtime/mod.ts";
@@ -15,8 +16,6 @@ export interface WhichOptions {
    */
   readonly preferLocal?: boolean;
 }
-
-const X_OK = 1;
 
 /**
  * Finds a program as a shell would: the first executable file of that name in the directories of `PATH`
@@ -69,5 +68,6 @@ function firstExecutable(directories: readonly string[], program: string): strin
 
 /** True for a file that this process may execute (access(2)). */
 export function isExecutable(path: string): boolean {
-  return files().access(cstring(path), X_OK) === 0 && statusAt(path, "follow")?.regular === true;
+  return files().access(cstring(path), POSIX.X_OK) === 0 &&
+    statusAt(path, "follow")?.regular === true;
 }

@@ -1,3 +1,4 @@
+import { architecture, platform } from "../../ffi/platform.ts";
 import type { BunGlobals } from "./bun_globals.ts";
 import type { Runtime } from "./types.ts";
 
@@ -6,14 +7,8 @@ const globals = globalThis as unknown as BunGlobals;
 export const bun: Runtime = {
   name: "bun",
 
-  get platform() {
-    const { platform } = globals.process;
-    return platform === "win32" ? "windows" : platform === "darwin" ? "darwin" : "linux";
-  },
-
-  get architecture() {
-    return globals.process.arch === "arm64" ? "arm64" : "x86-64";
-  },
+  platform,
+  architecture,
 
   // The entry point of a compiled program lies in Bun's virtual file system.
   get standalone() {

@@ -1,17 +1,13 @@
 import { cstring, environment } from "../../ffi/libc.ts";
+import { architecture, platform } from "../../ffi/platform.ts";
 import { initialEnvironment } from "./process_files.ts";
 import type { Runtime } from "./types.ts";
 
 export const deno: Runtime = {
   name: "deno",
 
-  get platform() {
-    return Deno.build.os === "windows" || Deno.build.os === "darwin" ? Deno.build.os : "linux";
-  },
-
-  get architecture() {
-    return Deno.build.arch === "aarch64" ? "arm64" : "x86-64";
-  },
+  platform,
+  architecture,
 
   get standalone() {
     return Deno.build.standalone;

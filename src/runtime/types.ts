@@ -1,10 +1,12 @@
+import type { Architecture, Platform } from "../../ffi/platform.ts";
+
 /** What differs between the runtimes besides FFI. */
 export interface Runtime {
   readonly name: "deno" | "bun";
   /** The operating system's name, as both runtimes spell it after translation. */
-  readonly platform: "linux" | "darwin" | "windows";
+  readonly platform: Platform;
   /** The processor's instruction set: system call numbers and some flags of open(2) depend on it. */
-  readonly architecture: "x86-64" | "arm64";
+  readonly architecture: Architecture;
   /** True in a program made by `deno compile` or `bun build --compile`: its executable is that program. */
   readonly standalone: boolean;
   /** The environment that children inherit. */

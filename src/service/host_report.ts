@@ -1,3 +1,4 @@
+import { LINUX } from "../../ffi/numbers/linux.ts";
 import { errno, processes } from "../../ffi/libc.ts";
 import { ProcrefError, SystemError } from "../../ffi/errors.ts";
 import { placeOf } from "../counter/sysv/place.ts";
@@ -5,8 +6,6 @@ import { SemaphoreSet } from "../counter/sysv/set.ts";
 import { close, statusAt } from "../file/posix.ts";
 import { runtime } from "../runtime/mod.ts";
 import { defaultDirectory } from "./record/directory.ts";
-
-const SYS_PIDFD_OPEN = 434;
 
 /** What one feature rests on here. */
 export interface FeatureReport {
@@ -53,7 +52,7 @@ export function hostReport(): HostReport {
         return statusAt("/proc/self/stat") === undefined ? "/proc is not mounted" : undefined;
       }),
       probe("signals and waits that cannot hit a reused pid", "pidfd (pidfd_open(2))", () => {
-        const pidfd = processes().syscall(SYS_PIDFD_OPEN, processes().getpid(), 0, null, 0);
+        const pidfd = processes().syscall(LINUX.SYS_pidfd_open, processes().getpid(), 0, null, 0);
         if (pidfd === -1) throw new SystemError("pidfd_open", errno());
         close(pidfd);
         return undefined;

@@ -1,10 +1,10 @@
 // For tests only: with `PROCREF_PAUSE="POINT FILE"` in the environment, the first process to reach that point makes
 // the file, writes its pid there and stops (SIGSTOP), so that a test can kill it exactly there.
 
+import { POSIX } from "../../ffi/numbers/mod.ts";
 import { processes } from "../../ffi/libc.ts";
-import { close, OPEN, readText, tryOpen, writeAll } from "../file/posix.ts";
-
-const SIGSTOP = 19;
+import { close, OPEN, tryOpen, writeAll } from "../file/posix.ts";
+import { runtime } from "../runtime/mod.ts";
 
 /** The steps at which a process can be stopped. */
 export const PAUSE_POINTS = [
@@ -35,14 +35,9 @@ export type PausePoint = typeof PAUSE_POINTS[number];
 
 let chosen: readonly string[] | undefined;
 
-function chosenPoint(): readonly string[] {
-  const environment = readText("/proc/self/environ") ?? "";
-  return /(?:^|\0)PROCREF_PAUSE=([^\0]*)/.exec(environment)?.[1]?.split(" ") ?? [];
-}
-
 /** Stops here if this is the chosen point and nobody has stopped there before. */
 export function pause(point: PausePoint): void {
-  chosen ??= chosenPoint();
+  chosen ??= runtime.environment()["PROCREF_PAUSE"]?.split(" ") ?? [];
   const [name, file] = chosen;
   if (name !== point || file === undefined) return;
   const descriptor = tryOpen(file, OPEN.writeOnly | OPEN.create | OPEN.exclusive);
@@ -50,5 +45,5 @@ export function pause(point: PausePoint): void {
   const pid = processes().getpid();
   writeAll(descriptor, new TextEncoder().encode(`${pid}\n`));
   close(descriptor);
-  processes().kill(pid, SIGSTOP);
+  processes().kill(pid, POSIX.SIGSTOP);
 }

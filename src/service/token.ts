@@ -1,6 +1,7 @@
 // Everything that a start launches carries the start's one-time token in its environment. When the starter dies
 // half-way, what it launched is found by it, in /proc/PID/environ (proc(5)).
 
+import { POSIX } from "../../ffi/numbers/mod.ts";
 import { ERRNO } from "../../ffi/errno.ts";
 import { errno, files, processes } from "../../ffi/libc.ts";
 import { SystemError } from "../../ffi/errors.ts";
@@ -10,7 +11,7 @@ import type { ProcessIdentity } from "../process/identity.ts";
 import { sleep } from "../wait.ts";
 import { TOKEN_VARIABLE } from "./turn.ts";
 
-const LOCK_EX_NB = 2 | 4;
+const { LOCK_EX, LOCK_NB } = POSIX;
 const RETRY = 1; // ms: the time between fork and exec is shorter than that
 
 /** A new token: 128 random bits. */
@@ -69,7 +70,7 @@ export class TokenFile implements Disposable {
   static async lock(path: string, signal?: AbortSignal): Promise<TokenFile> {
     const descriptor = openOwn(path, OPEN.readWrite | OPEN.append);
     try {
-      while (files().flock(descriptor, LOCK_EX_NB) === -1) {
+      while (files().flock(descriptor, LOCK_EX | LOCK_NB) === -1) {
         if (errno() !== ERRNO.EAGAIN) throw new SystemError("flock", errno(), `for ${path}`);
         await sleep(RETRY, signal);
       }

@@ -1,10 +1,9 @@
 // For tests only: `PROCREF_PAUSE=point` in the environment stops the process (SIGSTOP) when it reaches that
 // point, so that a test can kill it exactly there.
 
+import { POSIX } from "../../ffi/numbers/mod.ts";
 import { processes } from "../../ffi/libc.ts";
-import { initialEnvironment } from "../runtime/process_files.ts";
-
-const SIGSTOP = 19;
+import { runtime } from "../runtime/mod.ts";
 
 let chosen: string | undefined;
 
@@ -34,7 +33,7 @@ export type PausePoint = typeof PAUSE_POINTS[number];
 
 /** Stops here if this is the chosen point. */
 export function pause(point: PausePoint): void {
-  chosen ??= initialEnvironment()["PROCREF_PAUSE"]?.split(" ")[0] ?? "";
+  chosen ??= runtime.environment()["PROCREF_PAUSE"]?.split(" ")[0] ?? "";
   pausing = chosen !== "";
-  if (chosen === point) processes().kill(processes().getpid(), SIGSTOP);
+  if (chosen === point) processes().kill(processes().getpid(), POSIX.SIGSTOP);
 }

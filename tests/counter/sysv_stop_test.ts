@@ -20,9 +20,9 @@ function setBehind(counter: RefCounter): SemaphoreSet {
 
 /** Stops the process, which takes it out of its system call, and lets it go on. */
 async function interrupt(client: Client, waiting: () => number): Promise<void> {
-  client.signal("SIGSTOP");
+  client.suspend(true);
   await eventually(() => waiting() === 0);
-  client.signal("SIGCONT");
+  client.suspend(false);
   await eventually(() => waiting() === 1);
 }
 

@@ -1,7 +1,10 @@
 import { assertEquals } from "@std/assert";
 import { readdirSync, readFileSync } from "node:fs";
-import { pid } from "node:process";
+import { env, pid } from "node:process";
 import { eventually } from "./resources.ts";
+
+/** Stands in the environment of all that this run starts. */
+const RUN = env["PROCREF_TEST_RUN"] ??= crypto.randomUUID();
 
 /** What there is of the things that procref makes. */
 export interface Snapshot {
@@ -21,6 +24,12 @@ export function snapshot(): Snapshot {
     processes: list("/proc").filter(isOurs).map(describe),
     cgroups: emptyCgroups(),
   };
+}
+
+/** Looks at the kernel; what it returns looks again, and fails if something new is there. */
+export function watch(): () => Promise<void> {
+  const before = snapshot();
+  return () => leftovers(before);
 }
 
 /**
@@ -88,15 +97,19 @@ function populated(cgroup: string): string | undefined {
   }
 }
 
-/** Children of this process; guardians of anybody, and what anybody's services launched. */
+/** Children of this process; guardians, and what services launched, unless another test run is known to be theirs. */
 function isOurs(entry: string): boolean {
   if (!/^\d+$/.test(entry)) return false;
   try {
     const stat = readFileSync(`/proc/${entry}/stat`, "utf8");
     const [state, parent] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     if (state === "Z") return false;
-    return Number(parent) === pid || commandLine(entry).includes("procref-guardian") ||
-      readFileSync(`/proc/${entry}/environ`, "utf8").includes("PROCREF_START=");
+    if (Number(parent) === pid) return true;
+    const environment = readFileSync(`/proc/${entry}/environ`, "utf8");
+    const run = /(?:^|\0)PROCREF_TEST_RUN=([^\0]*)/.exec(environment)?.[1];
+    if (run !== undefined && run !== RUN) return false;
+    return commandLine(entry).includes("procref-guardian") ||
+      environment.includes("PROCREF_START=");
   } catch {
     return false;
   }

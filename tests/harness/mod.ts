@@ -5,6 +5,6 @@
  * @module
  */
 
-export { test } from "./runner.ts";
-export { type Program, type RuntimeName, RUNTIMES, start } from "./program.ts";
+export { test, windowsTest } from "./runner.ts";
+export { type Program, type RuntimeName, RUNTIMES, start, suspend } from "./program.ts";
 export { eventually, temporaryDirectory, uniqueName } from "./resources.ts";

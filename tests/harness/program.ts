@@ -3,7 +3,8 @@ import { once } from "node:events";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { kill } from "@procref/procref/process";
+import { kill, sendSignal } from "@procref/procref/process";
+import { suspendProcess } from "../../src/process/windows.ts";
 
 /** The runtimes that every promise is checked in. */
 export const RUNTIMES = ["deno", "bun"] as const;
@@ -13,9 +14,9 @@ export type RuntimeName = typeof RUNTIMES[number];
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
-/** The command that runs a script of the tests in a runtime. `DENO` names Deno's executable under Bun. */
+/** The command that runs a script of the tests in a runtime. `DENO` and `BUN` name the executables. */
 function command(runtime: RuntimeName, flags: readonly string[]): string[] {
-  if (runtime === "bun") return [`${ROOT}node_modules/.bin/bun`, "run"];
+  if (runtime === "bun") return [process.env["BUN"] ?? `${ROOT}node_modules/.bin/bun`, "run"];
   const deno = "Bun" in globalThis ? process.env["DENO"] ?? "deno" : process.execPath;
   return [deno, "run", "--quiet", "--no-prompt", "--frozen", ...flags];
 }
@@ -50,6 +51,13 @@ export function start(runtime: RuntimeName, script: URL, options: StartOptions =
     stdio: ["pipe", "pipe", "inherit"],
   });
   return new Running(child);
+}
+
+/** Stops a process where it is, or lets it go on. */
+export function suspend(pid: number, suspended: boolean): void {
+  // Not by node:child_process: after any signal Deno's takes the child for ended.
+  if (process.platform !== "win32") sendSignal(pid, suspended ? "SIGSTOP" : "SIGCONT");
+  else suspendProcess(pid, suspended);
 }
 
 class Running implements Program {

@@ -1,4 +1,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 /** A name that no other test uses. */
 export function uniqueName(purpose: string): string {
@@ -7,7 +9,7 @@ export function uniqueName(purpose: string): string {
 
 /** A directory of one test's own, removed at the end of its scope. */
 export function temporaryDirectory(): { readonly path: string } & Disposable {
-  const path = mkdtempSync("/tmp/procref-test-");
+  const path = mkdtempSync(join(tmpdir(), "procref-test-"));
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
 }
 

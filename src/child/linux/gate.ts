@@ -1,8 +1,10 @@
 // The gate: a launcher that has stopped itself by SIGSTOP. What its parent sets now (setpriority(2), ioprio_set(2),
 // sched_setaffinity(2), prlimit(2), the cgroup) is inherited by the program that it becomes.
 
+import { CPU_SET, LINUX, LINUX_ON, RLIMIT, SIGINFO } from "../../../ffi/numbers/linux.ts";
+import { architecture } from "../../../ffi/platform.ts";
 import { ERRNO } from "../../../ffi/errno.ts";
-import { SystemError, UnsupportedError } from "../../../ffi/errors.ts";
+import { SystemError } from "../../../ffi/errors.ts";
 import { checked, errno } from "../../../ffi/libc.ts";
 import { children } from "../../../ffi/libc_children.ts";
 import { close, OPEN, open, writeAll } from "../../file/posix.ts";
@@ -10,27 +12,15 @@ import { HeldByPidfd } from "../../process/linux.ts";
 import { type Attributes, ioClass, type Rlimit, rlimitEntries } from "../attributes.ts";
 import type { Preparation } from "../system.ts";
 
-const P_PID = 1;
-const WSTOPPED = 2;
-const WEXITED = 4;
-const WNOWAIT = 0x1000000;
-const SIGINFO_WORDS = 32;
-const CLD_STOPPED = 5;
-const SIGCONT = 18;
-
-const PRIO_PROCESS = 0;
-const IOPRIO_WHO_PROCESS = 1;
-const IOPRIO_CLASS_SHIFT = 13;
+const { CLD_STOPPED, P_PID, SIGCONT, WEXITED, WNOWAIT, WSTOPPED } = LINUX;
+const { IOPRIO_CLASS_SHIFT, IOPRIO_WHO_PROCESS, PRIO_PROCESS } = LINUX;
 const DEFAULT_LEVEL = 4;
-// The one call here that the C library does not wrap; its number differs (asm/unistd.h).
-const IOPRIO_SET = { x86_64: 251, aarch64: 30 } as const;
-// struct utsname: six texts of 65 bytes, of which `machine` is the fifth (uname(2)).
-const UTSNAME_BYTES = 6 * 65;
-const MACHINE = 4 * 65;
+// The one call here that the C library does not wrap.
+const { SYS_ioprio_set } = LINUX_ON[architecture];
 
 /** Waits at the gate, prepares, lets through. It blocks for as long as a shell takes to start. */
 export function admit(pid: number, descriptor: number, preparation: Preparation): void {
-  const info = new Int32Array(SIGINFO_WORDS);
+  const info = new Int32Array(SIGINFO.size / 4);
   for (;;) {
     // By pid, which nobody reaps in this turn: by a nonblocking pidfd it would not wait (EAGAIN).
     const result = children().waitid(P_PID, pid, info, WSTOPPED | WEXITED | WNOWAIT);
@@ -38,7 +28,7 @@ export function admit(pid: number, descriptor: number, preparation: Preparation)
     if (errno() !== ERRNO.EINTR) throw new SystemError("waitid", errno(), `for pid ${pid}`);
   }
   // It was killed on its way here: its status tells.
-  if (info[2] !== CLD_STOPPED) return;
+  if (info[SIGINFO.at.si_code / 4] !== CLD_STOPPED) return;
   if (preparation.cgroup !== undefined) join(preparation.cgroup.directory, pid);
   apply(preparation.attributes, pid);
   new HeldByPidfd(pid, descriptor).signal(SIGCONT);
@@ -62,11 +52,11 @@ function apply({ priority, ioPriority, affinity, rlimits }: Attributes, pid: num
   if (ioPriority !== undefined) {
     const level = ioPriority.class === "idle" ? 0 : ioPriority.level ?? DEFAULT_LEVEL;
     const value = (ioClass(ioPriority) << IOPRIO_CLASS_SHIFT) | level;
-    const result = children().syscall(ioprioSet(), IOPRIO_WHO_PROCESS, pid, value);
+    const result = children().syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, pid, value);
     checked(result, "ioprio_set", subject);
   }
   if (affinity !== undefined) {
-    const set = new Uint32Array(32);
+    const set = new Uint32Array(CPU_SET.size / 4);
     for (const cpu of affinity) set[cpu >> 5] = (set[cpu >> 5] ?? 0) | (1 << (cpu & 31));
     checked(children().sched_setaffinity(pid, set.byteLength, set), "sched_setaffinity", subject);
   }
@@ -75,18 +65,10 @@ function apply({ priority, ioPriority, affinity, rlimits }: Attributes, pid: num
   }
 }
 
-function ioprioSet(): number {
-  const names = new Uint8Array(UTSNAME_BYTES);
-  checked(children().uname(names), "uname");
-  const machine = new TextDecoder().decode(names.subarray(MACHINE, names.indexOf(0, MACHINE)));
-  if (machine === "x86_64" || machine === "aarch64") return IOPRIO_SET[machine];
-  throw new UnsupportedError("ioPriority", machine);
-}
-
 const NO_LIMIT = 2n ** 64n - 1n;
 
 function setLimit(pid: number, resource: number, limit: Rlimit, subject: string): void {
-  const pair = new BigUint64Array(2); // struct rlimit { rlim_t cur; rlim_t max; }
+  const pair = new BigUint64Array(RLIMIT.size / 8); // soft, then hard
   checked(children().prlimit(pid, resource, null, pair), "prlimit", subject);
   if (typeof limit === "number") pair.fill(rlimitValue(limit));
   else {

@@ -1,6 +1,7 @@
 // A pidfd (pidfd_open(2)) opened in the turn that started the child: the runtime reaps in a later turn, so the pid
 // can't have gone to another process. waitid(2) by pidfd with WNOWAIT looks without reaping.
 
+import { LINUX, SIGINFO } from "../../../ffi/numbers/linux.ts";
 import { checked } from "../../../ffi/libc.ts";
 import { children } from "../../../ffi/libc_children.ts";
 import { HeldByPidfd, openPidfd } from "../../process/linux.ts";
@@ -9,23 +10,16 @@ import type { ChildSystem } from "../system.ts";
 import { admit } from "./gate.ts";
 import { prepare } from "./launcher.ts";
 
-const P_PIDFD = 3;
-const WNOHANG = 1;
-const WEXITED = 4;
-const WNOWAIT = 0x1000000;
-const F_DUPFD_CLOEXEC = 1030;
-
-const CLD_EXITED = 1;
-/** siginfo_t: 128 bytes; si_code at 8, si_pid at 16, si_status at 24 (64-bit). */
-const SIGINFO_WORDS = 32;
+const { CLD_EXITED, F_DUPFD_CLOEXEC, P_PIDFD, WEXITED, WNOHANG, WNOWAIT } = LINUX;
+const { si_code, si_pid, si_status } = SIGINFO.at;
 
 function peek(descriptor: number): StatusWords | undefined {
-  const info = new Int32Array(SIGINFO_WORDS);
+  const info = new Int32Array(SIGINFO.size / 4);
   const result = children().waitid(P_PIDFD, descriptor, info, WEXITED | WNOHANG | WNOWAIT);
   // -1: reaped, or not our child. No pid: it still runs.
-  if (result === -1 || info[4] === 0) return undefined;
-  const [, , code, , , , status = 0] = info;
-  return code === CLD_EXITED ? [status, 0] : [-1, status];
+  if (result === -1 || info[si_pid / 4] === 0) return undefined;
+  const status = info[si_status / 4] ?? 0;
+  return info[si_code / 4] === CLD_EXITED ? [status, 0] : [-1, status];
 }
 
 /** Linux, from 5.4 on. */

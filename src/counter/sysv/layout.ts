@@ -4,9 +4,10 @@
 // hash of the name, and the count. A slot is free when its count is 0; its label may stay behind.
 // A fresh set is all zeros, and zero means free: there is nothing to initialise and so no race about it.
 
-/** `flags` of a semaphore operation (semop(2)). */
-const IPC_NOWAIT = 0o4000;
-const SEM_UNDO = 0x1000;
+import { POSIX, SEMBUF } from "../../../ffi/numbers/mod.ts";
+
+const { IPC_NOWAIT, SEM_UNDO } = POSIX;
+const { sem_flg, sem_num, sem_op } = SEMBUF.at;
 
 const START = 0;
 const GATE = 1;
@@ -44,14 +45,13 @@ export interface Operations {
 
 type Operation = readonly [semaphore: number, change: number, flags?: number];
 
-// struct sembuf { unsigned short sem_num; short sem_op; short sem_flg; }
 function encode(operations: readonly Operation[]): Operations {
-  const bytes = new Uint8Array(operations.length * 6);
+  const bytes = new Uint8Array(operations.length * SEMBUF.size);
   const view = new DataView(bytes.buffer);
   operations.forEach(([semaphore, change, flags = 0], index) => {
-    view.setUint16(index * 6, semaphore, true);
-    view.setInt16(index * 6 + 2, change, true);
-    view.setInt16(index * 6 + 4, flags, true);
+    view.setUint16(index * SEMBUF.size + sem_num, semaphore, true);
+    view.setInt16(index * SEMBUF.size + sem_op, change, true);
+    view.setInt16(index * SEMBUF.size + sem_flg, flags, true);
   });
   return { bytes, length: operations.length };
 }

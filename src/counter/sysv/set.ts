@@ -2,6 +2,7 @@
 // change the process made and has not taken back itself (semop(2)). A set outlives its users until it is
 // removed (semctl(2), IPC_RMID), which wakes everybody who waits on it with EIDRM.
 
+import { POSIX, SEMID_DS } from "../../../ffi/numbers/mod.ts";
 import { ERRNO } from "../../../ffi/errno.ts";
 import { checked, errno, ipc, processes } from "../../../ffi/libc.ts";
 import { PermissionError, SystemError } from "../../../ffi/errors.ts";
@@ -20,16 +21,11 @@ import {
   START_SEMAPHORE,
 } from "./layout.ts";
 
-const IPC_CREAT = 0o1000;
-const IPC_RMID = 0;
-const IPC_STAT = 2;
-const GETPID = 11;
-const GETVAL = 12;
-const GETALL = 13;
+const { GETALL, GETPID, GETVAL, IPC_CREAT, IPC_RMID, IPC_STAT } = POSIX;
 
 // Used again by every call, and never across an await: allocating them is dearer than the system call.
 const VALUES = new Uint16Array(SEMAPHORES);
-const STATUS = new Uint8Array(128);
+const STATUS = new Uint8Array(SEMID_DS.room);
 const STATUS_VIEW = new DataView(STATUS.buffer);
 
 /** Where a name's semaphores are: the set's key, the name's label in it, and how to call it in messages. */
@@ -91,7 +87,8 @@ export class SemaphoreSet {
       throw new SystemError("semctl", number, place.subject);
     }
     const view = STATUS_VIEW;
-    const owners = [view.getUint32(4, true), view.getUint32(12, true)];
+    const { "sem_perm.uid": owner, "sem_perm.cuid": creator } = SEMID_DS.at;
+    const owners = [view.getUint32(owner, true), view.getUint32(creator, true)];
     const user = processes().geteuid();
     if (owners.some((owner) => owner !== user)) {
       throw new PermissionError(
@@ -100,7 +97,7 @@ export class SemaphoreSet {
         }, not to ${user}`,
       );
     }
-    const mode = view.getUint16(20, true) & 0o777;
+    const mode = view.getUint16(SEMID_DS.at["sem_perm.mode"], true) & 0o777;
     if (mode !== 0o600 || ipc().semctl(id, SEMAPHORES, GETVAL, null) !== -1) {
       throw new PermissionError(
         `The semaphore set ${place.subject} was not made by procref (mode ${mode.toString(8)})`,

@@ -1,5 +1,6 @@
 // The kernel tells of changes to cgroup.events through inotify(7): populated and frozen are awaited, not polled.
 
+import { LINUX } from "../../../ffi/numbers/linux.ts";
 import { ERRNO } from "../../../ffi/errno.ts";
 import { SystemError } from "../../../ffi/errors.ts";
 import { cstring, errno, files } from "../../../ffi/libc.ts";
@@ -9,8 +10,7 @@ import { close } from "../../file/posix.ts";
 import { sleep, unlessAborted } from "../../wait.ts";
 import { fields, kernelFiles } from "./files.ts";
 
-const IN_MODIFY_DELETE_SELF = 0x402;
-const NONBLOCK_CLOEXEC = 0o2004000;
+const { IN_CLOEXEC, IN_DELETE_SELF, IN_MODIFY, IN_NONBLOCK } = LINUX;
 const RETRY = 5; // ms, where no inotify instance is left (fs.inotify.max_user_instances)
 
 /** Resolves when `name` in the cgroup's events has the value; also when the cgroup is gone: then nothing is in it. */
@@ -39,12 +39,12 @@ export async function untilEvent(
 }
 
 function openWatch(path: string): number | undefined {
-  const watch = watching().inotify_init1(NONBLOCK_CLOEXEC);
+  const watch = watching().inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
   if (watch === -1) {
     if (errno() === ERRNO.EMFILE || errno() === ERRNO.ENFILE) return undefined;
     throw new SystemError("inotify_init1", errno(), `for ${path}`);
   }
-  if (watching().inotify_add_watch(watch, cstring(path), IN_MODIFY_DELETE_SELF) !== -1) {
+  if (watching().inotify_add_watch(watch, cstring(path), IN_MODIFY | IN_DELETE_SELF) !== -1) {
     return watch;
   }
   const failure = errno();

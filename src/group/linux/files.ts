@@ -1,6 +1,7 @@
 // A cgroup's files. Behind an interface, because the rules of the limits are also checked against a tree that only
 // looks like a delegated cgroup.
 
+import { LINUX } from "../../../ffi/numbers/linux.ts";
 import { ERRNO } from "../../../ffi/errno.ts";
 import { SystemError } from "../../../ffi/errors.ts";
 import { cstring, errno, files } from "../../../ffi/libc.ts";
@@ -19,7 +20,6 @@ export interface CgroupFiles {
   directories(path: string): string[];
 }
 
-const W_OK = 2;
 const encoder = new TextEncoder();
 
 /** The kernel's. */
@@ -39,7 +39,7 @@ export const kernelFiles: CgroupFiles = {
 
   remove: (path) => trees().rmdir(cstring(path)) === -1 ? errno() : 0,
 
-  writable: (path) => files().access(cstring(path), W_OK) === 0,
+  writable: (path) => files().access(cstring(path), LINUX.W_OK) === 0,
 
   directories: (path) =>
     listDirectory(path).map((name) => `${path}/${name}`)

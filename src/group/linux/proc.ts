@@ -1,5 +1,6 @@
 // What /proc tells about processes (proc(5)).
 
+import { LINUX } from "../../../ffi/numbers/linux.ts";
 import { children } from "../../../ffi/libc_children.ts";
 import { listDirectory, readText } from "../../file/posix.ts";
 import type { MemberInfo } from "../types.ts";
@@ -19,8 +20,7 @@ export interface ProcessStat {
   readonly name: string;
 }
 
-const SC_CLK_TCK = 2;
-const SC_PAGESIZE = 30;
+const { _SC_CLK_TCK, _SC_PAGESIZE } = LINUX;
 
 /** One process; undefined if it is not there. */
 export function processStat(pid: number): ProcessStat | undefined {
@@ -57,7 +57,7 @@ export function ended(stat: ProcessStat): boolean {
 
 /** CPU time in milliseconds. */
 export function cpuTime(stat: ProcessStat): number {
-  return stat.ticks * 1000 / children().sysconf(SC_CLK_TCK);
+  return stat.ticks * 1000 / children().sysconf(_SC_CLK_TCK);
 }
 
 /** The most resident memory it ever had, in bytes; 0 if it is gone. */
@@ -76,7 +76,7 @@ export function memberInfo(pid: number): MemberInfo | undefined {
     startTime: stat.startTime,
     command: words.length > 0 ? words.join(" ") : `[${stat.name}]`,
     cpuTime: cpuTime(stat),
-    memory: stat.residentPages * children().sysconf(SC_PAGESIZE),
+    memory: stat.residentPages * children().sysconf(_SC_PAGESIZE),
   };
 }
 

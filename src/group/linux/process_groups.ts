@@ -2,6 +2,7 @@
 // in its environment. A signal reaches the whole group (kill(2)); a descendant that makes a group of its own is found
 // by the mark as long as it keeps it. One that drops the mark as well has escaped: only a cgroup would hold it.
 
+import { LINUX } from "../../../ffi/numbers/linux.ts";
 import { ERRNO } from "../../../ffi/errno.ts";
 import { ProcrefError, SystemError } from "../../../ffi/errors.ts";
 import { checked, errno, processes } from "../../../ffi/libc.ts";
@@ -28,9 +29,8 @@ import {
   processStat,
 } from "./proc.ts";
 
-const F_DUPFD_CLOEXEC = 1030;
-const SYS_PIDFD_SEND_SIGNAL = 424;
-const PIDFD_SIGNAL_PROCESS_GROUP = 4; // from Linux 6.9
+const { F_DUPFD_CLOEXEC, SYS_pidfd_send_signal } = LINUX;
+const { PIDFD_SIGNAL_PROCESS_GROUP } = LINUX; // from Linux 6.9
 const EXEC_TIME = 2; // ms; an execve takes less
 const NEVER = new AbortController().signal;
 
@@ -228,7 +228,7 @@ function signalOne({ pid, startTime }: ProcessIdentity, number: number): void {
 
 function signalGroup(pid: number, descriptor: number, number: number): void {
   const result = processes().syscall(
-    SYS_PIDFD_SEND_SIGNAL,
+    SYS_pidfd_send_signal,
     descriptor,
     number,
     null,

@@ -1,28 +1,26 @@
 // Ports of the loopback address, by system call (ip(7), tcp(7)): neither runtime needs a permission for it.
 
+import { LINUX, SOCKADDR_IN, SOCKADDR_IN6 } from "../../../ffi/numbers/linux.ts";
 import { ERRNO } from "../../../ffi/errno.ts";
 import { checked, errno, processes, sockets } from "../../../ffi/libc.ts";
 import { close } from "../../file/posix.ts";
 
-const AF_INET = 2;
-const AF_INET6 = 10;
-const STREAM_NONBLOCK_CLOEXEC = 1 | 0x800 | 0x80000;
-const POLLOUT = 4;
+const { AF_INET, AF_INET6, POLLOUT, SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_STREAM } = LINUX;
 const PATIENCE = 20; // ms; on loopback an answer takes microseconds, unless the listener's queue is full
 
 /** `struct sockaddr_in` of 127.0.0.1, or `struct sockaddr_in6` of ::1. */
 function loopback(family: number, port: number): Uint8Array<ArrayBuffer> {
-  const address = new Uint8Array(family === AF_INET ? 16 : 28);
+  const address = new Uint8Array(family === AF_INET ? SOCKADDR_IN.size : SOCKADDR_IN6.size);
   const view = new DataView(address.buffer);
-  view.setUint16(0, family, true);
-  view.setUint16(2, port);
-  if (family === AF_INET) address.set([127, 0, 0, 1], 4);
-  else address[23] = 1;
+  view.setUint16(SOCKADDR_IN.at.sin_family, family, true);
+  view.setUint16(SOCKADDR_IN.at.sin_port, port);
+  if (family === AF_INET) address.set([127, 0, 0, 1], SOCKADDR_IN.at.sin_addr);
+  else address[SOCKADDR_IN6.at.sin6_addr + 15] = 1;
   return address;
 }
 
 function withSocket<T>(family: number, body: (descriptor: number) => T): T | undefined {
-  const descriptor = sockets().socket(family, STREAM_NONBLOCK_CLOEXEC, 0);
+  const descriptor = sockets().socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   // A host without IPv6.
   if (descriptor === -1) return undefined;
   try {
@@ -39,7 +37,7 @@ export function freePort(): number {
     const length = new Uint32Array([address.length]);
     checked(sockets().bind(descriptor, address, address.length), "bind", "for a free port");
     checked(sockets().getsockname(descriptor, address, length), "getsockname");
-    return new DataView(address.buffer).getUint16(2);
+    return new DataView(address.buffer).getUint16(SOCKADDR_IN.at.sin_port);
   });
   return port ?? checked(-1, "socket", "for a free port");
 }

@@ -1,6 +1,7 @@
 // One look of a guardian at its service, when no client holds the pipe any more. It believes the kernel's count
 // only. It runs as a process of its own, which has nothing else to do, so it may block.
 
+import { POSIX } from "../../../ffi/numbers/mod.ts";
 import { processes } from "../../../ffi/libc.ts";
 import type { Lease } from "../../counter/lease.ts";
 import { close, OPEN, tryOpen } from "../../file/posix.ts";
@@ -91,8 +92,6 @@ async function end(record: ServiceRecord, paths: ServicePaths): Promise<void> {
   pause("pass:stopped");
 }
 
-const POLLHUP = 16;
-
 /** True if somebody has the write end of the guardian's pipe: then its read end does not hang up. */
 function isHeld(guardian: number): boolean {
   const descriptor = tryOpen(`/proc/${guardian}/fd/0`, OPEN.readOnly | OPEN.nonblock);
@@ -100,5 +99,5 @@ function isHeld(guardian: number): boolean {
   const entry = new Int32Array([descriptor, 0]);
   processes().poll(entry, 1, 0);
   close(descriptor);
-  return (((entry[1] ?? 0) >> 16) & POLLHUP) === 0;
+  return (((entry[1] ?? 0) >> 16) & POSIX.POLLHUP) === 0;
 }

@@ -2,25 +2,16 @@
 // sleepers, and a sleeper that dies leaves the queue. FUTEX_WAKE_OP changes a word and wakes its sleepers in one
 // system call, which SIGKILL cannot divide (futex(2), FUTEX_WAKE_OP(2const)).
 
+import { LINUX, LINUX_ON } from "../../../ffi/numbers/linux.ts";
+import { architecture } from "../../../ffi/platform.ts";
 import { futexWaiting, futexWaking } from "../../../ffi/libc_memory.ts";
 import { native } from "../../../ffi/mod.ts";
-import { runtime } from "../../runtime/mod.ts";
 import type { Word } from "../system.ts";
 
-const SYS_FUTEX = { "x86-64": 202, "arm64": 98 } as const;
-const FUTEX_WAIT = 0;
-const FUTEX_WAKE = 1;
-const FUTEX_WAKE_OP = 5;
-const FUTEX_OP_SET = 0;
-const FUTEX_OP_ADD = 1;
+const { FUTEX_OP_ADD, FUTEX_OP_SET, FUTEX_WAIT, FUTEX_WAKE, FUTEX_WAKE_OP } = LINUX;
+const { SYS_futex } = LINUX_ON[architecture];
 const EVERYBODY = 0x7fff_ffff;
 const MOST_IN_ONE_STEP = 2047; // the operand has 12 bits and a sign
-
-let number: number | undefined;
-
-function sysFutex(): number {
-  return number ??= SYS_FUTEX[runtime.architecture];
-}
 
 export function word(cells: Int32Array, index: number): Word {
   const cell = cells.subarray(index, index + 1);
@@ -28,7 +19,7 @@ export function word(cells: Int32Array, index: number): Word {
 }
 
 export function wake({ cell }: Word): void {
-  futexWaking().syscall(sysFutex(), cell, FUTEX_WAKE, EVERYBODY, 0, null, 0);
+  futexWaking().syscall(SYS_futex, cell, FUTEX_WAKE, EVERYBODY, 0, null, 0);
 }
 
 export function setAndWake(word: Word, value: number): void {
@@ -44,7 +35,7 @@ export function addAndWake(word: Word, value: number): void {
 function changeAndWake({ cell }: Word, operation: number, operand: number): void {
   if (operand > MOST_IN_ONE_STEP) throw new RangeError(`${operand} is not within 12 bits`);
   const encoded = operation << 28 | operand << 12;
-  futexWaking().syscall(sysFutex(), cell, FUTEX_WAKE_OP, EVERYBODY, 0, cell, encoded);
+  futexWaking().syscall(SYS_futex, cell, FUTEX_WAKE_OP, EVERYBODY, 0, cell, encoded);
 }
 
 const patience = new BigUint64Array(2);
@@ -54,5 +45,5 @@ export function block({ cell }: Word, expected: number, milliseconds: number): v
   patience[0] = BigInt(seconds); // struct timespec { time_t tv_sec; long tv_nsec; }
   patience[1] = BigInt(Math.round((milliseconds - seconds * 1000) * 1e6));
   // Woken, changed before, interrupted or too late: the caller looks at the word in every case.
-  futexWaiting().syscall(sysFutex(), cell, FUTEX_WAIT, expected, patience);
+  futexWaiting().syscall(SYS_futex, cell, FUTEX_WAIT, expected, patience);
 }

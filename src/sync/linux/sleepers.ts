@@ -2,6 +2,7 @@
 // 127 more. It runs on a pool thread (Deno) or an unref'd Worker (Bun), and only while somebody sleeps. A control
 // word among the others ends it when the set changes. Kernel 5.16 or later.
 
+import { FUTEX_WAITV, LINUX } from "../../../ffi/numbers/linux.ts";
 import { ERRNO } from "../../../ffi/errno.ts";
 import { errno } from "../../../ffi/libc.ts";
 import { futexWaitvElsewhere, futexWaitvHere } from "../../../ffi/libc_memory.ts";
@@ -10,10 +11,9 @@ import { SystemError, UnsupportedError } from "../../../ffi/errors.ts";
 import type { Sleep, Word } from "../system.ts";
 import { wake, word as wordAt } from "./futex.ts";
 
-const SYS_FUTEX_WAITV = 449;
-const LONGEST = 128; // FUTEX_WAITV_MAX
-const ENTRY_BYTES = 24; // struct futex_waitv { u64 val; u64 uaddr; u32 flags; u32 reserved; }
-const FUTEX2_SIZE_U32 = 2; // and not private to this process
+const { CLOCK_MONOTONIC, FUTEX_WAITV_MAX, SYS_futex_waitv } = LINUX;
+const { FUTEX2_SIZE_U32 } = LINUX; // and not private to this process
+const { size: ENTRY_BYTES, at: { val, uaddr, flags } } = FUTEX_WAITV;
 
 interface Entry {
   readonly word: Word;
@@ -28,7 +28,7 @@ class Dormitory {
   #running = false;
 
   get full(): boolean {
-    return this.#entries.size >= LONGEST - 1;
+    return this.#entries.size >= FUTEX_WAITV_MAX - 1;
   }
 
   get empty(): boolean {
@@ -83,7 +83,7 @@ class Dormitory {
     try {
       while (this.#entries.size > 0) {
         const { table, length, before } = this.#table();
-        const result = await futexWaitvElsewhere()(SYS_FUTEX_WAITV, table, length, 0, null, 0);
+        const result = await futexWaitvElsewhere()(SYS_futex_waitv, table, length, 0, null, 0);
         const moved = this.#rouseChanged() || Atomics.load(this.#control.cell, 0) !== before;
         // Only a refusal by the kernel, or a signal, comes back with nothing changed.
         idle = result === -1 && !moved ? idle + 1 : 0;
@@ -104,9 +104,9 @@ class Dormitory {
     const table = new Uint8Array(words.length * ENTRY_BYTES);
     const view = new DataView(table.buffer);
     words.forEach(({ word, expected }, index) => {
-      view.setBigUint64(index * ENTRY_BYTES, BigInt(expected >>> 0), true);
-      view.setBigUint64(index * ENTRY_BYTES + 8, word.address, true);
-      view.setUint32(index * ENTRY_BYTES + 16, FUTEX2_SIZE_U32, true);
+      view.setBigUint64(index * ENTRY_BYTES + val, BigInt(expected >>> 0), true);
+      view.setBigUint64(index * ENTRY_BYTES + uaddr, word.address, true);
+      view.setUint32(index * ENTRY_BYTES + flags, FUTEX2_SIZE_U32, true);
     });
     return { table, length: words.length, before };
   }
@@ -129,11 +129,10 @@ function rouse(entry: Entry, error?: Error): void {
 }
 
 const AT_ONCE = new BigUint64Array(2); // an absolute time that is over
-const CLOCK_MONOTONIC = 1;
 
 /** The errno of the call on the other thread is lost: asked here, without waiting, the kernel tells it again. */
 function explain(table: Uint8Array, length: number): void {
-  futexWaitvHere().syscall(SYS_FUTEX_WAITV, table, length, 0, AT_ONCE, CLOCK_MONOTONIC);
+  futexWaitvHere().syscall(SYS_futex_waitv, table, length, 0, AT_ONCE, CLOCK_MONOTONIC);
   const number = errno();
   if (number === ERRNO.ENOSYS) throw new UnsupportedError("futex_waitv", "Linux before 5.16");
   const harmless: number[] = [ERRNO.ETIMEDOUT, ERRNO.EAGAIN, ERRNO.EINTR];

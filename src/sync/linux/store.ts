@@ -2,6 +2,8 @@
 // stays, as it was at that instant, until its name is unlinked and the last mapping gone.
 // mmap(2), open(2) for O_TMPFILE, linkat(2).
 
+import { LINUX, LINUX_ON } from "../../../ffi/numbers/linux.ts";
+import { architecture } from "../../../ffi/platform.ts";
 import { ERRNO } from "../../../ffi/errno.ts";
 import { checked, cstring, errno, files, processes, restarted } from "../../../ffi/libc.ts";
 import { memory } from "../../../ffi/libc_memory.ts";
@@ -9,7 +11,6 @@ import { native } from "../../../ffi/mod.ts";
 import { PermissionError, ProcrefError, SystemError } from "../../../ffi/errors.ts";
 import { close, OPEN, remove, statusOf, tryOpen, writeAll } from "../../file/posix.ts";
 import { fingerprint, quote } from "../../name.ts";
-import { runtime } from "../../runtime/mod.ts";
 import {
   decodeHeader,
   encodeHeader,
@@ -19,17 +20,9 @@ import {
 } from "../header.ts";
 import type { MappedObject } from "../system.ts";
 
-const PROT_READ_WRITE = 3;
-const MAP_SHARED = 1;
+const { AT_FDCWD, AT_SYMLINK_FOLLOW, MAP_SHARED, PROT_READ, PROT_WRITE } = LINUX;
 const MAP_FAILED = 0xffff_ffff_ffff_ffffn;
-const AT_FDCWD = -100;
-const AT_SYMLINK_FOLLOW = 0x400;
-
-// asm/fcntl.h: the one place where the two differ. O_TMPFILE contains O_DIRECTORY.
-const FLAGS = {
-  "x86-64": { noFollow: 0x20000, temporary: 0x410000 },
-  "arm64": { noFollow: 0x8000, temporary: 0x404000 },
-} as const;
+const { O_NOFOLLOW, O_TMPFILE } = LINUX_ON[architecture];
 
 /** Where an object is. The user is in the name, so that two users' objects do not meet. */
 function pathOf(kind: Kind, name: string): string {
@@ -45,7 +38,7 @@ function subject(kind: Kind, name: string): string {
 export function openObject(kind: Kind, name: string): MappedObject | undefined {
   const path = pathOf(kind, name);
   // Nonblocking, for the case that somebody has planted a FIFO.
-  const flags = OPEN.readWrite | OPEN.nonblock | FLAGS[runtime.architecture].noFollow;
+  const flags = OPEN.readWrite | OPEN.nonblock | O_NOFOLLOW;
   const descriptor = tryOpen(path, flags);
   if (descriptor === -1) {
     if (errno() === ERRNO.ENOENT) return undefined;
@@ -103,7 +96,7 @@ export function createObject(
   fill: (payload: ArrayBuffer) => void,
 ): MappedObject | undefined {
   const { kind, name } = header;
-  const flags = OPEN.readWrite | FLAGS[runtime.architecture].temporary;
+  const flags = OPEN.readWrite | O_TMPFILE;
   const descriptor = checked(tryOpen("/dev/shm", flags), "open", subject(kind, name));
   try {
     const size = HEADER_BYTES + header.byteLength;
@@ -136,7 +129,7 @@ function link(descriptor: number, path: string, subject: string): boolean {
 
 function map(descriptor: number, header: ObjectHeader): MappedObject {
   const size = HEADER_BYTES + header.byteLength;
-  const address = memory().mmap(null, size, PROT_READ_WRITE, MAP_SHARED, descriptor, 0);
+  const address = memory().mmap(null, size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
   if (address === null || native.numberOf(address) === MAP_FAILED) {
     throw new SystemError("mmap", errno(), subject(header.kind, header.name));
   }

@@ -2,6 +2,7 @@
 // included; before 6.9 the process's own pidfd stands in. Start times are in /proc/TID/stat, which is there for
 // every thread, listed or not (pidfd_open(2), proc(5)).
 
+import { LINUX } from "../../../ffi/numbers/linux.ts";
 import { ERRNO } from "../../../ffi/errno.ts";
 import { errno, processes } from "../../../ffi/libc.ts";
 import { SystemError } from "../../../ffi/errors.ts";
@@ -11,9 +12,7 @@ import { HeldByPidfd, readStat } from "../../process/linux.ts";
 import { identify } from "../../process/process.ts";
 import type { HeldThread, ThreadTag } from "../system.ts";
 
-const SYS_PIDFD_OPEN = 434;
-const PIDFD_NONBLOCK = 0o4000;
-const PIDFD_THREAD = 0o200;
+const { PIDFD_NONBLOCK, PIDFD_THREAD, SYS_pidfd_open } = LINUX;
 
 // No thread number needs more (PID_MAX_LIMIT, 2^22); 8 bits of its start time tell it from a later one.
 const NUMBER_BITS = 22;
@@ -61,11 +60,11 @@ export function holdThread({ tag, start }: ThreadTag): HeldThread | undefined {
 
 function openThread(thread: number): number | undefined {
   const flags = PIDFD_NONBLOCK | PIDFD_THREAD;
-  let descriptor = processes().syscall(SYS_PIDFD_OPEN, thread, flags, null, 0);
+  let descriptor = processes().syscall(SYS_pidfd_open, thread, flags, null, 0);
   if (descriptor === -1 && errno() === ERRNO.EINVAL) {
     const process = processNumber(thread);
     if (process === undefined) return undefined;
-    descriptor = processes().syscall(SYS_PIDFD_OPEN, process, PIDFD_NONBLOCK, null, 0);
+    descriptor = processes().syscall(SYS_pidfd_open, process, PIDFD_NONBLOCK, null, 0);
   }
   if (descriptor !== -1) return descriptor;
   if (errno() === ERRNO.ESRCH) return undefined;

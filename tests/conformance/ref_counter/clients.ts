@@ -1,8 +1,8 @@
 // Processes of either runtime that hold one counter each and do what they are told.
 
 import type { CounterBackend, RefCounter } from "../../../src/counter/mod.ts";
-import { sendSignal, waitForExit } from "../../../src/process/mod.ts";
-import { type Program, type RuntimeName, RUNTIMES, start } from "../../harness/mod.ts";
+import { waitForExit } from "../../../src/process/mod.ts";
+import { type Program, type RuntimeName, RUNTIMES, start, suspend } from "../../harness/mod.ts";
 
 const SCRIPT = new URL("../ref_counter_client.ts", import.meta.url);
 
@@ -50,9 +50,9 @@ export class Client implements AsyncDisposable {
     if (line !== expected) throw new Error(`pid ${this.pid} said ${line}, not ${expected}`);
   }
 
-  // Not by node:child_process: after any signal Deno's takes the child for ended.
-  signal(name: "SIGSTOP" | "SIGCONT"): void {
-    sendSignal(this.pid, name);
+  /** Stops it where it is, or lets it go on. */
+  suspend(suspended: boolean): void {
+    suspend(this.pid, suspended);
   }
 
   /** SIGKILL; resolves in the moment in which the kernel tells of its end. */

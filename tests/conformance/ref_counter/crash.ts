@@ -53,9 +53,9 @@ export function crashTests(open: Open): void {
     await using holder = await Client.start("bun", mine);
     await holder.ask("acquire");
     await holder.ask("tryLock");
-    holder.signal("SIGSTOP");
+    holder.suspend(true);
     assertEquals([mine.count(), mine.tryLock()], [1, false]);
-    holder.signal("SIGCONT");
+    holder.suspend(false);
     await holder.ask("close");
   });
 

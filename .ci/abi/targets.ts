@@ -1,0 +1,210 @@
+// What is checked for whom: the tables of `ffi/` and the headers that they are compared with.
+
+import * as libc from "../../ffi/libc.ts";
+import * as libcChildren from "../../ffi/libc_children.ts";
+import * as libcMemory from "../../ffi/libc_memory.ts";
+import * as libsystem from "../../ffi/libsystem.ts";
+import * as darwin from "../../ffi/numbers/darwin.ts";
+import * as linux from "../../ffi/numbers/linux.ts";
+import * as mach from "../../ffi/numbers/mach.ts";
+import type { Constants, Layout } from "../../ffi/numbers/types.ts";
+import type { Architecture, Platform } from "../../ffi/platform.ts";
+import * as poller from "../../ffi/poller.ts";
+import type { Prototype, SymbolTable } from "../../ffi/types.ts";
+import { signalNumbers } from "../../src/process/signals.ts";
+import type { Contract } from "./generate.ts";
+
+/** A system to check for. */
+export interface Target {
+  readonly title: string;
+  /** What the compiler calls it. */
+  readonly triple: string;
+  readonly contract: Contract;
+  /** True if the program is also run, here. */
+  readonly runs: boolean;
+}
+
+const ARCHITECTURES = { "x86-64": "x86_64", "arm64": "aarch64" } as const;
+
+const LINUX_HEADERS = [
+  "sys/types.h",
+  "dirent.h",
+  "errno.h",
+  "fcntl.h",
+  "limits.h",
+  "netinet/in.h",
+  "poll.h",
+  "sched.h",
+  "signal.h",
+  "spawn.h",
+  "stdlib.h",
+  "sys/eventfd.h",
+  "sys/file.h",
+  "sys/inotify.h",
+  "sys/mman.h",
+  "sys/resource.h",
+  "sys/sem.h",
+  "sys/socket.h",
+  "sys/stat.h",
+  "sys/syscall.h",
+  "sys/wait.h",
+  "time.h",
+  "unistd.h",
+  "linux/futex.h",
+  "linux/ioprio.h",
+  "linux/pidfd.h",
+];
+
+const DARWIN_HEADERS = [
+  "sys/types.h",
+  "dirent.h",
+  "errno.h",
+  "fcntl.h",
+  "libproc.h",
+  "mach/mach.h",
+  "mach/notify.h",
+  "netinet/in.h",
+  "poll.h",
+  "signal.h",
+  "spawn.h",
+  "stdlib.h",
+  "stdio.h",
+  "sys/event.h",
+  "sys/file.h",
+  "sys/ipc.h",
+  "sys/mman.h",
+  "sys/proc.h",
+  "sys/proc_info.h",
+  "sys/resource.h",
+  "sys/sem.h",
+  "sys/socket.h",
+  "sys/stat.h",
+  "sys/wait.h",
+  "time.h",
+  "unistd.h",
+];
+
+// <servers/bootstrap.h> is not among the compiler's headers, and <mach/mach_init.h> hides the function behind a macro.
+const DARWIN_DECLARATIONS = [
+  "mach_port_t (mach_task_self)(void);",
+  "kern_return_t bootstrap_check_in(mach_port_t, const char *, mach_port_t *);",
+  "kern_return_t bootstrap_look_up(mach_port_t, const char *, mach_port_t *);",
+];
+
+// <linux/pidfd.h> includes the kernel's own <fcntl.h>, which repeats what the C library's has: its guard keeps it out.
+const LINUX_PREAMBLE = "#define _GNU_SOURCE\n#define _LARGEFILE64_SOURCE\n#define _LINUX_FCNTL_H\n";
+
+// Functions with a parameter narrower than int, of which C's rule about variadic ones can't tell.
+const NARROW = ["mkdir", "posix_spawn_file_actions_addopen", "posix_spawnattr_setflags"];
+
+function includes(headers: readonly string[]): string {
+  return headers.map((header) => `#include <${header}>`).join("\n");
+}
+
+/** Everything of a kind that a module exports. */
+function exported<Kind>(
+  module: Readonly<Record<string, unknown>>,
+  is: (value: unknown) => value is Kind,
+): Kind[] {
+  return Object.values(module).filter(is);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}
+
+function isPrototype(value: unknown): value is Prototype {
+  return isObject(value) && Array.isArray(value["args"]) && typeof value["returns"] === "string";
+}
+
+/** A single prototype is a system call that is made through `syscall`. */
+function tablesOf(module: Readonly<Record<string, unknown>>, single: string): SymbolTable[] {
+  const isTable = (value: unknown): value is SymbolTable =>
+    isObject(value) && Object.values(value).length > 0 && Object.values(value).every(isPrototype);
+  return [
+    ...exported(module, isTable),
+    ...exported(module, isPrototype).map((one) => ({ [single]: one })),
+  ];
+}
+
+function isLayout(value: unknown): value is Layout {
+  return isObject(value) && typeof value["name"] === "string" && isObject(value["at"]);
+}
+
+function only(platform: Platform, tables: readonly SymbolTable[], but: readonly string[] = []) {
+  return tables.map((table) =>
+    Object.fromEntries(
+      Object.entries(table).filter(([name, { only = platform }]) =>
+        only === platform && !but.includes(name)
+      ),
+    )
+  );
+}
+
+const SHARED: readonly SymbolTable[] = [
+  ...tablesOf(libc, "syscall"),
+  ...tablesOf(libcChildren, "syscall"),
+  ...tablesOf(libcMemory, "syscall"),
+  { poll: poller.POLL },
+  poller.EVENTS,
+];
+
+/** Linux with one of the two C libraries; each has its own name for one system call. */
+export function linuxContract(architecture: Architecture, library: "gnu" | "musl"): Contract {
+  const missing = library === "gnu" ? ["getdents"] : ["getdents64"];
+  const constants: Constants[] = [
+    linux.LINUX,
+    linux.LINUX_ON[architecture],
+    linux.LINUX_ERRNO,
+    signalNumbers("linux"),
+  ];
+  return {
+    preamble: LINUX_PREAMBLE + includes(LINUX_HEADERS),
+    constants,
+    layouts: exported(linux, isLayout),
+    tables: only("linux", SHARED, missing),
+    symbolPrefix: "",
+    variadicUnless: undefined,
+    intelSuffixes: false,
+  };
+}
+
+/** macOS. */
+export function darwinContract(architecture: Architecture): Contract {
+  return {
+    preamble: [includes(DARWIN_HEADERS), ...DARWIN_DECLARATIONS].join("\n"),
+    constants: [darwin.DARWIN, darwin.DARWIN_ERRNO, mach.MACH, signalNumbers("darwin")],
+    layouts: [...exported(darwin, isLayout), ...exported(mach, isLayout)],
+    tables: only("darwin", [...SHARED, ...tablesOf(libsystem, "")]),
+    symbolPrefix: "_",
+    variadicUnless: NARROW,
+    intelSuffixes: architecture === "x86-64",
+  };
+}
+
+const here = Deno.build.os === "linux" ? Deno.build.arch : "";
+
+/** All of them. */
+export const TARGETS: readonly Target[] = (["x86-64", "arm64"] as const).flatMap((architecture) => {
+  const machine = ARCHITECTURES[architecture];
+  return [
+    {
+      title: `Linux, glibc, ${architecture}`,
+      triple: `${machine}-linux-gnu.2.31`,
+      contract: linuxContract(architecture, "gnu"),
+      runs: machine === here,
+    },
+    {
+      title: `Linux, musl, ${architecture}`,
+      triple: `${machine}-linux-musl`,
+      contract: linuxContract(architecture, "musl"),
+      runs: machine === here,
+    },
+    {
+      title: `macOS, ${architecture}`,
+      triple: `${machine}-macos`,
+      contract: darwinContract(architecture),
+      runs: false,
+    },
+  ];
+});

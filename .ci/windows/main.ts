@@ -1,0 +1,72 @@
+// Tests on Windows: on Windows itself, elsewhere under Wine, which is installed at the first use together with the
+// Windows programs of both runtimes. Arguments name the test files; by default all that Windows is known to pass.
+
+import { join } from "@std/path";
+import { closing, type Suite, tally } from "../suites.ts";
+import { DENO } from "../steps.ts";
+import { runtimes } from "./runtimes.ts";
+import { TESTS } from "./tests.ts";
+import { copyTree } from "./tree.ts";
+import { wine } from "./wine.ts";
+
+/** The commands that start each runtime, and the variables by which tests find its executable. */
+interface Host {
+  readonly deno: readonly [string, ...string[]];
+  readonly bun: readonly [string, ...string[]];
+  readonly env: Readonly<Record<string, string>>;
+  /** A path of this host, as the tested programs know it. */
+  path(path: string): string;
+}
+
+function onWindows(): Host {
+  const bun = join(Deno.cwd(), "node_modules", "bun", "bin", "bun.exe");
+  return { deno: [DENO], bun: [bun], env: { DENO, BUN: bun }, path: (path) => path };
+}
+
+async function underWine(): Promise<Host> {
+  const run = await wine();
+  const { deno, bun } = await runtimes();
+  const path = (path: string) => `Z:${path.replaceAll("/", "\\")}`;
+  return {
+    deno: [run, deno],
+    bun: [run, bun],
+    env: { DENO: path(deno), BUN: path(bun) },
+    path,
+  };
+}
+
+function suites({ deno, bun, env, path }: Host, files: readonly string[]): Suite[] {
+  const flags = ["--allow-all", "--no-check"];
+  return [
+    {
+      title: "deno.exe test",
+      env,
+      command: (report) => [...deno, "test", ...flags, `--junit-path=${path(report)}`, ...files],
+    },
+    {
+      title: "bun.exe test",
+      env,
+      command: (report) => [
+        ...bun,
+        "test",
+        "--reporter=junit",
+        `--reporter-outfile=${path(report)}`,
+        ...files.map((file) => `./${file}`),
+      ],
+    },
+  ];
+}
+
+const host = Deno.build.os === "windows" ? onWindows() : await underWine();
+const files = Deno.args.length > 0 ? Deno.args : TESTS;
+const tree = await copyTree(Deno.cwd());
+Deno.chdir(tree);
+const results = [];
+try {
+  for (const suite of suites(host, files)) results.push(await tally(suite, true));
+} finally {
+  Deno.chdir("..");
+  await Deno.remove(tree, { recursive: true });
+}
+console.log(closing(results));
+Deno.exit(results.some(({ failed }) => failed > 0) ? 1 : 0);

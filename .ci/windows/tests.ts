@@ -1,0 +1,8 @@
+/** The tests that run on Windows, in the order of their areas. */
+export const TESTS: readonly string[] = [
+  "tests/windows/ffi_test.ts",
+  "tests/windows/process_test.ts",
+  "tests/windows/names_test.ts",
+  "tests/windows/counter_test.ts",
+  "tests/service/machine_test.ts",
+];

@@ -1,0 +1,62 @@
+// What macOS's libSystem has beyond the C library of `libc.ts`: processes by libproc, kqueue(2), Mach ports. Mach
+// functions return their status, so none of them needs errno. Names of ports are u32, as mach_port_name_t is.
+
+import { lazily } from "./libc.ts";
+import { LIBC_FILES, native } from "./mod.ts";
+import type { BoundElsewhere, Library, SymbolTable } from "./types.ts";
+
+/** Files, where Linux has other calls. */
+export const DARWIN_FILES = {
+  pipe: { args: ["buffer"], returns: "i32" }, // int pipe(int [2])
+  fstat: { args: ["i32", "buffer"], returns: "i32", intelSuffix: "$INODE64" }, // int fstat(int, struct stat *)
+  fstatat: { args: ["i32", "buffer", "buffer", "i32"], returns: "i32", intelSuffix: "$INODE64" }, // int fstatat(int, const char *, struct stat *, int)
+  opendir: { args: ["buffer"], returns: "address", intelSuffix: "$INODE64" }, // DIR *opendir(const char *)
+  readdir: { args: ["address"], returns: "address", intelSuffix: "$INODE64" }, // struct dirent *readdir(DIR *)
+  closedir: { args: ["address"], returns: "i32" }, // int closedir(DIR *)
+} as const satisfies SymbolTable;
+
+/** Processes and events. */
+export const DARWIN_PROCESSES = {
+  proc_pidinfo: { args: ["i32", "i32", "u64", "buffer", "i32"], returns: "i32" }, // int proc_pidinfo(int pid, int flavor, uint64_t arg, void *, int)
+  kqueue: { args: [], returns: "i32" }, // int kqueue(void)
+  kevent: { args: ["i32", "buffer", "i32", "buffer", "i32", "buffer"], returns: "i32" }, // int kevent(int, const struct kevent *, int, struct kevent *, int, const struct timespec *)
+} as const satisfies SymbolTable;
+
+/** Mach ports. */
+export const MACH_PORTS = {
+  mach_task_self: { args: [], returns: "u32" }, // mach_port_t mach_task_self(void)
+  task_get_special_port: { args: ["u32", "i32", "buffer"], returns: "i32" }, // kern_return_t task_get_special_port(task_t, int which, mach_port_t *)
+  bootstrap_check_in: { args: ["u32", "buffer", "buffer"], returns: "i32" }, // kern_return_t bootstrap_check_in(mach_port_t, const char *, mach_port_t *)
+  bootstrap_look_up: { args: ["u32", "buffer", "buffer"], returns: "i32" }, // kern_return_t bootstrap_look_up(mach_port_t, const char *, mach_port_t *)
+  mach_port_allocate: { args: ["u32", "u32", "buffer"], returns: "i32" }, // kern_return_t mach_port_allocate(ipc_space_t, mach_port_right_t, mach_port_name_t *)
+  mach_port_deallocate: { args: ["u32", "u32"], returns: "i32" }, // kern_return_t mach_port_deallocate(ipc_space_t, mach_port_name_t)
+  mach_port_mod_refs: { args: ["u32", "u32", "u32", "i32"], returns: "i32" }, // kern_return_t mach_port_mod_refs(ipc_space_t, mach_port_name_t, mach_port_right_t, mach_port_delta_t)
+  mach_port_move_member: { args: ["u32", "u32", "u32"], returns: "i32" }, // kern_return_t mach_port_move_member(ipc_space_t, mach_port_name_t member, mach_port_name_t set)
+  mach_port_type: { args: ["u32", "u32", "buffer"], returns: "i32" }, // kern_return_t mach_port_type(ipc_space_t, mach_port_name_t, mach_port_type_t *)
+  mach_port_get_attributes: {
+    args: ["u32", "u32", "i32", "buffer", "buffer"],
+    returns: "i32",
+  }, // kern_return_t mach_port_get_attributes(ipc_space_t, mach_port_name_t, mach_port_flavor_t, mach_port_info_t, mach_msg_type_number_t *)
+  mach_port_request_notification: {
+    args: ["u32", "u32", "i32", "u32", "u32", "u32", "buffer"],
+    returns: "i32",
+  }, // kern_return_t mach_port_request_notification(ipc_space_t, mach_port_name_t, mach_msg_id_t, mach_port_mscount_t, mach_port_t notify, mach_msg_type_name_t, mach_port_t *previous)
+  mach_msg: {
+    args: ["buffer", "i32", "u32", "u32", "u32", "u32", "u32"],
+    returns: "i32",
+  }, // mach_msg_return_t mach_msg(mach_msg_header_t *, mach_msg_option_t, mach_msg_size_t send, mach_msg_size_t receive, mach_port_name_t, mach_msg_timeout_t, mach_port_name_t)
+} as const satisfies SymbolTable;
+
+/** pipe(2), fstat(2), readdir(3). */
+export const darwinFiles: () => Library<typeof DARWIN_FILES> = lazily(DARWIN_FILES);
+/** proc_pidinfo, kqueue(2). */
+export const darwinProcesses: () => Library<typeof DARWIN_PROCESSES> = lazily(DARWIN_PROCESSES);
+/** Ports, rights and messages. */
+export const machPorts: () => Library<typeof MACH_PORTS> = lazily(MACH_PORTS);
+
+let message: BoundElsewhere<typeof MACH_PORTS.mach_msg> | undefined;
+
+/** `mach_msg` on another thread: it returns its status, so nothing is lost there. */
+export function machMessageElsewhere(): BoundElsewhere<typeof MACH_PORTS.mach_msg> {
+  return message ??= native.openElsewhere(LIBC_FILES, "mach_msg", MACH_PORTS.mach_msg);
+}

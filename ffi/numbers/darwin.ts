@@ -1,0 +1,212 @@
+// macOS by number: every constant and structure of its C interface that we use, under its C name; the same on
+// x86-64 and on arm64. `deno task abi` compares all of it with the headers of macOS.
+
+import type { Constants, Layout } from "./types.ts";
+
+/** Constants. */
+export const DARWIN = {
+  // <fcntl.h>, <unistd.h>, <sys/file.h>
+  O_RDONLY: 0,
+  O_WRONLY: 1,
+  O_RDWR: 2,
+  O_NONBLOCK: 4,
+  O_APPEND: 8,
+  O_NOFOLLOW: 0x100,
+  O_CREAT: 0x200,
+  O_TRUNC: 0x400,
+  O_EXCL: 0x800,
+  O_CLOEXEC: 0x1000000,
+  AT_FDCWD: -2,
+  AT_SYMLINK_NOFOLLOW: 0x20,
+  F_GETFD: 1,
+  F_SETFD: 2,
+  F_GETFL: 3,
+  F_SETFL: 4,
+  F_DUPFD_CLOEXEC: 67,
+  FD_CLOEXEC: 1,
+  W_OK: 2,
+  X_OK: 1,
+  SEEK_SET: 0,
+  LOCK_EX: 2,
+  LOCK_NB: 4,
+  // <sys/stat.h>
+  S_IFMT: 0xf000,
+  S_IFREG: 0x8000,
+  S_IFDIR: 0x4000,
+  // <poll.h>
+  POLLIN: 1,
+  POLLOUT: 4,
+  POLLERR: 8,
+  POLLHUP: 16,
+  // <sys/ipc.h>, <sys/sem.h>
+  IPC_PRIVATE: 0,
+  IPC_CREAT: 0o1000,
+  IPC_NOWAIT: 0o4000,
+  IPC_RMID: 0,
+  IPC_STAT: 2,
+  GETPID: 4,
+  GETVAL: 5,
+  GETALL: 6,
+  SEM_UNDO: 0x1000,
+  // <spawn.h>, <sys/wait.h>, <sys/signal.h>, <sys/resource.h>
+  POSIX_SPAWN_SETSIGDEF: 0x04,
+  POSIX_SPAWN_SETSIGMASK: 0x08,
+  POSIX_SPAWN_SETSID: 0x400,
+  POSIX_SPAWN_CLOEXEC_DEFAULT: 0x4000,
+  WNOHANG: 1,
+  WSTOPPED: 8,
+  WEXITED: 4,
+  WNOWAIT: 0x20,
+  P_PID: 1,
+  CLD_EXITED: 1,
+  CLD_STOPPED: 5,
+  SIGKILL: 9,
+  SIGSTOP: 17,
+  SIGCONT: 19,
+  PRIO_PROCESS: 0,
+  // <libproc.h>, <sys/proc_info.h>, <sys/proc.h>
+  PROC_PIDTBSDINFO: 3,
+  PROC_PIDLISTFDS: 1,
+  PROC_FLAG_INEXIT: 4,
+  PROC_ALL_PIDS: 1,
+  PROC_PGRP_ONLY: 2,
+  SZOMB: 5,
+  // <sys/event.h>
+  EVFILT_READ: -1,
+  EVFILT_PROC: -5,
+  EVFILT_USER: -10,
+  EV_ADD: 1,
+  EV_DELETE: 2,
+  EV_ONESHOT: 0x10,
+  EV_CLEAR: 0x20,
+  EV_ERROR: 0x4000,
+  EV_EOF: 0x8000,
+  NOTE_EXIT: 0x80000000,
+  NOTE_TRIGGER: 0x01000000,
+  // <sys/mman.h>
+  PROT_READ: 1,
+  PROT_WRITE: 2,
+  MAP_SHARED: 1,
+  // <sys/socket.h>
+  AF_INET: 2,
+  AF_INET6: 30,
+  SOCK_STREAM: 1,
+  CLOCK_MONOTONIC: 6,
+} as const satisfies Constants;
+
+/** Error numbers (<sys/errno.h>). */
+export const DARWIN_ERRNO = {
+  EPERM: 1,
+  ENOENT: 2,
+  ESRCH: 3,
+  EINTR: 4,
+  EIO: 5,
+  ENXIO: 6,
+  E2BIG: 7,
+  ENOEXEC: 8,
+  EBADF: 9,
+  ECHILD: 10,
+  EAGAIN: 35,
+  ENOMEM: 12,
+  EACCES: 13,
+  EFAULT: 14,
+  EBUSY: 16,
+  EEXIST: 17,
+  ENODEV: 19,
+  ENOTDIR: 20,
+  EISDIR: 21,
+  EINVAL: 22,
+  ENFILE: 23,
+  EMFILE: 24,
+  EFBIG: 27,
+  ENOSPC: 28,
+  EROFS: 30,
+  EPIPE: 32,
+  ERANGE: 34,
+  ENAMETOOLONG: 63,
+  ENOSYS: 78,
+  ENOTEMPTY: 66,
+  ELOOP: 62,
+  EIDRM: 90,
+  EOVERFLOW: 84,
+  EADDRINUSE: 48,
+  EISCONN: 56,
+  ETIMEDOUT: 60,
+  EINPROGRESS: 36,
+  EDQUOT: 69,
+} as const satisfies Constants;
+
+/** What IPC_STAT tells. */
+export const SEMID_DS = {
+  name: "struct semid_ds",
+  room: 128,
+  at: { "sem_perm.uid": 0, "sem_perm.cuid": 8, "sem_perm.mode": 16 },
+} as const satisfies Layout;
+
+/** What fstat(2) and fstatat(2) tell. */
+export const STAT = {
+  name: "struct stat",
+  size: 144,
+  at: { st_mode: 4, st_ino: 8, st_uid: 16, st_size: 96 },
+} as const satisfies Layout;
+
+/** An entry of readdir(3). */
+export const DIRENT = {
+  name: "struct dirent",
+  size: 1048,
+  at: { d_reclen: 16, d_name: 21 },
+} as const satisfies Layout;
+
+/** What proc_pidinfo tells of a process. */
+export const PROC_BSDINFO = {
+  name: "struct proc_bsdinfo",
+  size: 136,
+  at: {
+    pbi_flags: 0,
+    pbi_status: 4,
+    pbi_pid: 12,
+    pbi_ppid: 16,
+    pbi_uid: 20,
+    pbi_pgid: 100,
+    pbi_start_tvsec: 120,
+    pbi_start_tvusec: 128,
+  },
+} as const satisfies Layout;
+
+/** An open file of proc_pidinfo's list. */
+export const PROC_FDINFO = {
+  name: "struct proc_fdinfo",
+  size: 8,
+  at: { proc_fd: 0, proc_fdtype: 4 },
+} as const satisfies Layout;
+
+/** An event of kqueue(2). */
+export const KEVENT = {
+  name: "struct kevent",
+  size: 32,
+  at: { ident: 0, filter: 8, flags: 10, fflags: 12, data: 16, udata: 24 },
+} as const satisfies Layout;
+
+/** What waitid(2) tells. */
+export const SIGINFO = {
+  name: "siginfo_t",
+  size: 104,
+  at: { si_code: 8, si_pid: 12, si_status: 20 },
+} as const satisfies Layout;
+
+/** The attributes of posix_spawn(3): a pointer, here. */
+export const SPAWN_ATTRIBUTES = {
+  name: "posix_spawnattr_t",
+  room: 512,
+  at: {},
+} as const satisfies Layout;
+
+/** The file actions of posix_spawn(3): a pointer, here. */
+export const SPAWN_ACTIONS = {
+  name: "posix_spawn_file_actions_t",
+  room: 512,
+  at: {},
+} as const satisfies Layout;
+
+/** A set of signals. */
+export const SIGSET = { name: "sigset_t", room: 128, at: {} } as const satisfies Layout;

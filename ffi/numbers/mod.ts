@@ -1,0 +1,29 @@
+// The numbers of this system, for code that is the same on all POSIX systems. What only one system has, its own
+// code takes from its own file.
+
+import { platform } from "../platform.ts";
+import { LINUX, SEMID_DS as LINUX_SEMID_DS, SIGINFO as LINUX_SIGINFO } from "./linux.ts";
+import type { Layout } from "./types.ts";
+
+type Darwin = typeof import("./darwin.ts");
+type Names = Extract<keyof typeof LINUX, keyof Darwin["DARWIN"]>;
+
+// Another system's numbers are loaded only there.
+const darwin: Darwin | undefined = platform === "darwin" ? await import("./darwin.ts") : undefined;
+
+/** The constants that Linux and macOS both have. */
+export const POSIX: { readonly [Name in Names]: number } = darwin?.DARWIN ?? LINUX;
+
+/** What IPC_STAT tells of a semaphore set. */
+export const SEMID_DS: Like<typeof LINUX_SEMID_DS> = darwin?.SEMID_DS ?? LINUX_SEMID_DS;
+
+/** What waitid(2) tells. */
+export const SIGINFO: Like<typeof LINUX_SIGINFO> = darwin?.SIGINFO ?? LINUX_SIGINFO;
+
+type Like<Of extends Layout> = {
+  readonly [Part in keyof Of]: Part extends "at" ? { readonly [Name in keyof Of["at"]]: number }
+    : Part extends "name" ? string
+    : number;
+};
+
+export { POLLFD, SEMBUF, SIGSET, SPAWN_ACTIONS, SPAWN_ATTRIBUTES, TIMESPEC } from "./linux.ts";

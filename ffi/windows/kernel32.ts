@@ -1,0 +1,68 @@
+// What only the Win32 layer offers. Its functions leave their error in the thread's environment block, from where it
+// is read without a call in between (the TEB's LastErrorValue, which GetLastError returns).
+
+import { SystemError } from "../errors.ts";
+import { lazily } from "../lazily.ts";
+import { native } from "../mod.ts";
+import type { Library, SymbolTable } from "../types.ts";
+import { hresult } from "./status.ts";
+
+const THREAD = {
+  NtQueryInformationThread: { args: ["handle", "u32", "buffer", "u32", "buffer"], returns: "i32" }, // NtQueryInformationThread(HANDLE, class, void *, ULONG, ULONG *)
+} as const satisfies SymbolTable;
+
+const FILES = {
+  GetFileAttributesW: { args: ["buffer"], returns: "u32" }, // DWORD GetFileAttributesW(const wchar_t *)
+  GetFullPathNameW: { args: ["buffer", "u32", "buffer", "buffer"], returns: "u32" }, // DWORD GetFullPathNameW(const wchar_t *, DWORD, wchar_t *, wchar_t **)
+} as const satisfies SymbolTable;
+
+const ENVIRONMENT = {
+  SetEnvironmentVariableW: { args: ["buffer", "buffer"], returns: "i32" }, // BOOL SetEnvironmentVariableW(const wchar_t *, const wchar_t *)
+  GetEnvironmentStringsW: { args: [], returns: "address" }, // wchar_t *GetEnvironmentStringsW(void)
+  FreeEnvironmentStringsW: { args: ["address"], returns: "i32" }, // BOOL FreeEnvironmentStringsW(wchar_t *)
+} as const satisfies SymbolTable;
+
+const KERNEL32 = ["kernel32.dll"];
+const CURRENT_THREAD = -2;
+const THREAD_BASIC_INFORMATION = 0;
+const LAST_ERROR_OFFSET = 0x68; // in the TEB of every 64-bit Windows
+
+let lastErrorValue: Uint32Array | undefined;
+
+function bindLastError(): Uint32Array {
+  const information = new BigUint64Array(6);
+  const { NtQueryInformationThread } = native.open(["ntdll.dll"], THREAD);
+  NtQueryInformationThread(CURRENT_THREAD, THREAD_BASIC_INFORMATION, information, 48, null);
+  const block = native.addressAt(information[1] ?? 0n);
+  return new Uint32Array(native.view(block, 4, LAST_ERROR_OFFSET));
+}
+
+function bound<Table extends SymbolTable>(table: Table): () => Library<Table> {
+  return lazily(table, (name, prototype) => {
+    lastErrorValue ??= bindLastError();
+    return native.open(KERNEL32, { [name]: prototype })[name];
+  });
+}
+
+/** Paths and what is at them. */
+export const fileNames: () => Library<typeof FILES> = bound(FILES);
+/** The environment that children inherit. */
+export const variables: () => Library<typeof ENVIRONMENT> = bound(ENVIRONMENT);
+
+/** GetLastError of this thread; right straight after the synchronous call that failed. */
+export function lastError(): number {
+  return (lastErrorValue ??= bindLastError())[0] ?? 0;
+}
+
+/** The error that a function of kernel32 has just left. */
+export function failure(call: string, subject?: string): SystemError {
+  return new SystemError(call, hresult(lastError()), subject);
+}
+
+/** A string in UTF-16 with its NUL. Callers refuse text with a NUL inside before it gets here. */
+export function wide(text: string): Uint16Array<ArrayBuffer> {
+  return Uint16Array.from(
+    { length: text.length + 1 },
+    (_, index) => index < text.length ? text.charCodeAt(index) : 0,
+  );
+}

@@ -1,0 +1,23 @@
+import { assertEquals } from "@std/assert";
+import { pid } from "node:process";
+import { namesWith, ownPrefix } from "../../../src/object/named.ts";
+import { allProcesses } from "../../../src/process/windows.ts";
+import { eventually } from "../resources.ts";
+
+/** Looks at the kernel; what it returns looks again, and fails if a named object or a child of ours is new. */
+export function watch(): () => Promise<void> {
+  const before = new Set(present());
+  return async () => {
+    const rest = () => present().filter((one) => !before.has(one));
+    await eventually(() => rest().length === 0).catch(() => {});
+    assertEquals(rest(), [], "something is left behind");
+  };
+}
+
+function present(): string[] {
+  const children = allProcesses().filter(({ parent }) => parent === pid);
+  return [
+    ...namesWith(ownPrefix()),
+    ...children.map((child) => `process ${child.pid} started ${child.startTime}`),
+  ];
+}

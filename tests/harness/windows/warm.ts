@@ -1,0 +1,16 @@
+// As warm.ts, for what is bound on Windows.
+
+import * as kernel32 from "../../../ffi/windows/kernel32.ts";
+import * as ntdll from "../../../ffi/windows/ntdll.ts";
+
+const groups = [
+  ntdll.objects,
+  ntdll.ntProcesses,
+  kernel32.fileNames,
+  kernel32.variables,
+];
+for (const group of groups) {
+  for (const name of Object.getOwnPropertyNames(group())) void Reflect.get(group(), name);
+}
+ntdll.waitForMultipleElsewhere();
+kernel32.lastError();
