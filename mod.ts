@@ -18,6 +18,7 @@
 
 export * from "./src/child/mod.ts";
 export * from "./src/counter/mod.ts";
+export * from "./src/daemon/mod.ts";
 export * from "./src/group/mod.ts";
 export * from "./src/process/mod.ts";
 export * from "./src/service/mod.ts";

@@ -17,6 +17,7 @@ const QUICK = [
   "tests/sync/memory_test.ts",
   "tests/child/shared_child_test.ts",
   "tests/group/group_test.ts",
+  "tests/daemon/pid_file_test.ts",
 ];
 
 const checks: readonly Step[] = [

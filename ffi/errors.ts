@@ -9,6 +9,7 @@ import { errnoDigits, errnoName, errnoText } from "./errno.ts";
 /** One stable lower-case word per condition: what a program may branch on. */
 export type ErrorCode =
   | "aborted"
+  | "already_done"
   | "closed"
   | "command_failed"
   | "corrupt"
@@ -17,6 +18,8 @@ export type ErrorCode =
   | "invalid_record"
   | "locked"
   | "mismatch"
+  | "not_a_daemon"
+  | "not_a_file"
   | "not_found"
   | "not_held"
   | "not_ready"

@@ -1,8 +1,8 @@
 // The numbers of this system, for code that is the same on all POSIX systems. What only one system has, its own
 // code takes from its own file.
 
-import { platform } from "../platform.ts";
-import { LINUX, SEMID_DS as LINUX_SEMID_DS, SIGINFO as LINUX_SIGINFO } from "./linux.ts";
+import { architecture, platform } from "../platform.ts";
+import { LINUX, LINUX_ON, SEMID_DS as LINUX_SEMID_DS, SIGINFO as LINUX_SIGINFO } from "./linux.ts";
 import type { Layout } from "./types.ts";
 
 type Darwin = typeof import("./darwin.ts");
@@ -13,6 +13,9 @@ const darwin: Darwin | undefined = platform === "darwin" ? await import("./darwi
 
 /** The constants that Linux and macOS both have. */
 export const POSIX: { readonly [Name in Names]: number } = darwin?.DARWIN ?? LINUX;
+
+/** open(2): not through a link. On Linux its number depends on the processor. */
+export const O_NOFOLLOW: number = darwin?.DARWIN.O_NOFOLLOW ?? LINUX_ON[architecture].O_NOFOLLOW;
 
 /** What IPC_STAT tells of a semaphore set. */
 export const SEMID_DS: Like<typeof LINUX_SEMID_DS> = darwin?.SEMID_DS ?? LINUX_SEMID_DS;

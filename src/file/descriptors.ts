@@ -1,9 +1,9 @@
 import { LINUX } from "../../ffi/numbers/linux.ts";
 import { POSIX } from "../../ffi/numbers/mod.ts";
-import { checked, files, spawning } from "../../ffi/libc.ts";
+import { checked, files, processes, spawning } from "../../ffi/libc.ts";
 import { listDirectory } from "./posix.ts";
 
-const { F_GETFD, F_SETFD, FD_CLOEXEC } = POSIX;
+const { F_GETFD, F_SETFD, FD_CLOEXEC, POLLERR } = POSIX;
 
 /** `pipe2(fds, O_CLOEXEC)`: the read end and the write end. @throws {SystemError} */
 export function pipe(): { readEnd: number; writeEnd: number } {
@@ -11,6 +11,13 @@ export function pipe(): { readEnd: number; writeEnd: number } {
   checked(files().pipe2(ends, LINUX.O_CLOEXEC), "pipe2");
   const [readEnd = -1, writeEnd = -1] = ends;
   return { readEnd, writeEnd };
+}
+
+/** True while somebody has the read end of the pipe of a write end: without a reader it reports an error (poll(2)). */
+export function hasReader(writeEnd: number): boolean {
+  const entry = new Int32Array([writeEnd, 0]); // struct pollfd { int fd; short events; short revents; }
+  processes().poll(entry, 1, 0);
+  return (((entry[1] ?? 0) >> 16) & POLLERR) === 0;
 }
 
 /** The descriptors above 2 that a child would inherit: those that this process itself was started with. */

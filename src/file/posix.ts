@@ -2,7 +2,7 @@
 // and in need of no permission but --allow-ffi.
 
 import { DIRENT, LINUX, STATX } from "../../ffi/numbers/linux.ts";
-import { POSIX } from "../../ffi/numbers/mod.ts";
+import { O_NOFOLLOW, POSIX } from "../../ffi/numbers/mod.ts";
 import { ERRNO } from "../../ffi/errno.ts";
 import { checked, cstring, errno, files, restarted } from "../../ffi/libc.ts";
 import { SystemError } from "../../ffi/errors.ts";
@@ -18,6 +18,7 @@ export const OPEN = {
   append: POSIX.O_APPEND,
   nonblock: POSIX.O_NONBLOCK,
   closeOnExec: POSIX.O_CLOEXEC,
+  noFollow: O_NOFOLLOW,
 } as const;
 
 const { AT_EMPTY_PATH, AT_FDCWD, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS } = LINUX;

@@ -5,6 +5,7 @@ import { POSIX } from "../../ffi/numbers/mod.ts";
 import { processes } from "../../ffi/libc.ts";
 import { reap } from "../process/launch.ts";
 import { isAlive, waitForExit } from "../process/process.ts";
+import { hasReader } from "../file/descriptors.ts";
 import { close, OPEN, statusOf, tryOpen, writeAll } from "../file/posix.ts";
 
 /** Where a guardian is: its `sh`, and the pipe that the clients hold open. */
@@ -31,11 +32,9 @@ export function attach(address: GuardianAddress): GuardianHold | undefined {
   return undefined;
 }
 
-/** True while the guardian is there: without a reader its pipe reports an error (poll(2)). */
+/** True while the guardian is there. */
 export function isWatched(hold: GuardianHold): boolean {
-  const entry = new Int32Array([hold.descriptor, 0]); // struct pollfd { int fd; short events; short revents; }
-  processes().poll(entry, 1, 0);
-  return (((entry[1] ?? 0) >> 16) & POSIX.POLLERR) === 0;
+  return hasReader(hold.descriptor);
 }
 
 /** Lets go. The kernel does the same at a client's death. */

@@ -1,27 +1,36 @@
 // posix_spawn(3): a child in its own session with exactly the descriptors it is given. The runtimes neither
 // know nor reap such a child; its launcher does, by `reap`.
 
-import { POSIX, SIGSET, SPAWN_ACTIONS, SPAWN_ATTRIBUTES } from "../../ffi/numbers/mod.ts";
-import { cstring, processes, restarted, spawning } from "../../ffi/libc.ts";
+import { POSIX, SIGINFO, SIGSET, SPAWN_ACTIONS, SPAWN_ATTRIBUTES } from "../../ffi/numbers/mod.ts";
+import { checked, cstring, processes, restarted, spawning } from "../../ffi/libc.ts";
+import { children } from "../../ffi/libc_children.ts";
 import { native } from "../../ffi/mod.ts";
 import { SystemError } from "../../ffi/errors.ts";
 import { inheritable } from "../file/descriptors.ts";
+import { close } from "../file/posix.ts";
 
 /** What to launch. */
 export interface Launch {
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly directory: string;
-  /** The descriptor that becomes 0; 1 and 2 become /dev/null. */
+  /** The descriptor that becomes 0; 1 and 2 become /dev/null, unless `descriptors` has them. */
   readonly stdin: number;
+  /** More descriptors: the child's number, and ours. */
+  readonly descriptors?: Readonly<Record<number, number>>;
+  /** True: the launcher looks at its `endingOf`, and calls `collect`; otherwise `reap` drops it. */
+  readonly collected?: boolean;
 }
 
+const { CLD_EXITED, F_DUPFD_CLOEXEC, P_PID, WEXITED, WNOHANG, WNOWAIT } = POSIX;
 const { O_WRONLY, POSIX_SPAWN_SETSID, POSIX_SPAWN_SETSIGDEF, POSIX_SPAWN_SETSIGMASK } = POSIX;
+const FIRST_OUT_OF_THE_WAY = 64; // above every number that a child is given
 
 const launched = new Set<number>();
 
 /** Starts the program and returns its pid. @throws {SystemError} */
-export function launch({ command, environment, directory, stdin }: Launch): number {
+export function launch(order: Launch): number {
+  const { command, environment, directory, collected } = order;
   const libc = spawning();
   const [program = ""] = command;
   const actions = new Uint8Array(SPAWN_ACTIONS.room);
@@ -30,16 +39,21 @@ export function launch({ command, environment, directory, stdin }: Launch): numb
   const everySignal = new Uint8Array(SIGSET.room).fill(0xff);
   const noSignal = new Uint8Array(SIGSET.room);
   const nowhere = cstring("/dev/null");
+  const given = Object.entries({ ...order.descriptors, 0: order.stdin }).map(
+    ([target, source]) => ({ target: Number(target), source: outOfTheWay(source) }),
+  );
   libc.posix_spawn_file_actions_init(actions);
   libc.posix_spawnattr_init(attributes);
   try {
-    libc.posix_spawn_file_actions_adddup2(actions, stdin, 0);
-    libc.posix_spawn_file_actions_addopen(actions, 1, nowhere, O_WRONLY, 0);
-    libc.posix_spawn_file_actions_addopen(actions, 2, nowhere, O_WRONLY, 0);
-    libc.posix_spawn_file_actions_addchdir_np(actions, cstring(directory));
     for (const descriptor of inheritable()) {
       libc.posix_spawn_file_actions_addclose(actions, descriptor);
     }
+    libc.posix_spawn_file_actions_addopen(actions, 1, nowhere, O_WRONLY, 0);
+    libc.posix_spawn_file_actions_addopen(actions, 2, nowhere, O_WRONLY, 0);
+    for (const { target, source } of given) {
+      libc.posix_spawn_file_actions_adddup2(actions, source, target);
+    }
+    libc.posix_spawn_file_actions_addchdir_np(actions, cstring(directory));
     // The runtimes ignore SIGPIPE and may block others; a child would inherit that.
     libc.posix_spawnattr_setsigdefault(attributes, everySignal);
     libc.posix_spawnattr_setsigmask(attributes, noSignal);
@@ -61,10 +75,34 @@ export function launch({ command, environment, directory, stdin }: Launch): numb
   } finally {
     libc.posix_spawn_file_actions_destroy(actions);
     libc.posix_spawnattr_destroy(attributes);
+    for (const { source } of given) close(source);
   }
   const [child = 0] = pid;
-  launched.add(child);
+  if (!collected) launched.add(child);
   return child;
+}
+
+/** A copy of a descriptor with a number that no child is given: otherwise one dup2(2) could overwrite the next one's source. */
+function outOfTheWay(descriptor: number): number {
+  return checked(spawning().fcntl(descriptor, F_DUPFD_CLOEXEC, FIRST_OUT_OF_THE_WAY), "fcntl");
+}
+
+/**
+ * How a launched child has ended: the code, or 128 and the signal, as a shell tells it. Undefined while it runs. It
+ * stays a zombie, so that its pid and its process group's number are its own, until `collect`.
+ */
+export function endingOf(pid: number): number | undefined {
+  const info = new Int32Array(SIGINFO.size / 4);
+  const result = children().waitid(P_PID, pid, info, WEXITED | WNOHANG | WNOWAIT);
+  const { si_code, si_pid, si_status } = SIGINFO.at;
+  if (result === -1 || info[si_pid / 4] === 0) return undefined;
+  const status = info[si_status / 4] ?? 0;
+  return info[si_code / 4] === CLD_EXITED ? status : 128 + status;
+}
+
+/** Ends the zombie that a launched child has become. */
+export function collect(pid: number): void {
+  restarted(() => processes().waitpid(pid, null, WNOHANG));
 }
 
 /** A `char *[]` with its NULL at the end. The strings must live as long as the pointers to them. */
@@ -80,6 +118,6 @@ function stringArray(
 export function reap(): void {
   for (const pid of launched) {
     // 0: it still runs. Anything else: it is reaped, or somebody else has done so.
-    if (restarted(() => processes().waitpid(pid, null, POSIX.WNOHANG)) !== 0) launched.delete(pid);
+    if (restarted(() => processes().waitpid(pid, null, WNOHANG)) !== 0) launched.delete(pid);
   }
 }

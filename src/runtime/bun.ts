@@ -4,7 +4,8 @@ import type { Runtime } from "./types.ts";
 
 const globals = globalThis as unknown as BunGlobals;
 
-export const bun: Runtime = {
+/** The Bun side, and what only Bun needs to be told. */
+export const bun: Runtime & { forgetVariable(name: string): void } = {
   name: "bun",
 
   platform,
@@ -33,6 +34,13 @@ export const bun: Runtime = {
     else globals.process.env[name] = value;
   },
 
+  // For good: from now on children get the present environment.
+  forgetVariable(name) {
+    forgotten = true;
+    inheritPresentEnvironment(true);
+    delete globals.process.env[name];
+  },
+
   scriptFromStdin(executable) {
     return [executable, "run", "-"];
   },
@@ -43,6 +51,7 @@ export const bun: Runtime = {
 
 type Spawn = BunGlobals["Bun"]["spawn"];
 
+let forgotten = false;
 let originals: Pick<BunGlobals["Bun"], "spawn" | "spawnSync"> | undefined;
 
 /**
@@ -55,7 +64,7 @@ function inheritPresentEnvironment(present: boolean): void {
     originals = { spawn: Bun.spawn, spawnSync: Bun.spawnSync };
     Bun.spawn = live(Bun.spawn);
     Bun.spawnSync = live(Bun.spawnSync);
-  } else if (!present && originals !== undefined) {
+  } else if (!present && !forgotten && originals !== undefined) {
     Object.assign(Bun, originals);
     originals = undefined;
   }

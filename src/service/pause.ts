@@ -1,10 +1,6 @@
-// For tests only: with `PROCREF_PAUSE="POINT FILE"` in the environment, the first process to reach that point makes
-// the file, writes its pid there and stops (SIGSTOP), so that a test can kill it exactly there.
+// For tests only: the steps of the protocol at which a process can be killed.
 
-import { POSIX } from "../../ffi/numbers/mod.ts";
-import { processes } from "../../ffi/libc.ts";
-import { close, OPEN, tryOpen, writeAll } from "../file/posix.ts";
-import { runtime } from "../runtime/mod.ts";
+import { pauseAt } from "../pause.ts";
 
 /** The steps at which a process can be stopped. */
 export const PAUSE_POINTS = [
@@ -33,17 +29,7 @@ export const PAUSE_POINTS = [
 /** One of the steps. */
 export type PausePoint = typeof PAUSE_POINTS[number];
 
-let chosen: readonly string[] | undefined;
-
 /** Stops here if this is the chosen point and nobody has stopped there before. */
 export function pause(point: PausePoint): void {
-  chosen ??= runtime.environment()["PROCREF_PAUSE"]?.split(" ") ?? [];
-  const [name, file] = chosen;
-  if (name !== point || file === undefined) return;
-  const descriptor = tryOpen(file, OPEN.writeOnly | OPEN.create | OPEN.exclusive);
-  if (descriptor === -1) return;
-  const pid = processes().getpid();
-  writeAll(descriptor, new TextEncoder().encode(`${pid}\n`));
-  close(descriptor);
-  processes().kill(pid, POSIX.SIGSTOP);
+  pauseAt(point);
 }

@@ -97,7 +97,10 @@ function populated(cgroup: string): string | undefined {
   }
 }
 
-/** Children of this process; guardians, and what services launched, unless another test run is known to be theirs. */
+/**
+ * Children of this process; guardians, what services launched, and the tests' daemons, unless another test run is known
+ * to be theirs.
+ */
 function isOurs(entry: string): boolean {
   if (!/^\d+$/.test(entry)) return false;
   try {
@@ -109,7 +112,7 @@ function isOurs(entry: string): boolean {
     const run = /(?:^|\0)PROCREF_TEST_RUN=([^\0]*)/.exec(environment)?.[1];
     if (run !== undefined && run !== RUN) return false;
     return commandLine(entry).includes("procref-guardian") ||
-      environment.includes("PROCREF_START=");
+      /(?:^|\0)PROCREF_(START|TEST_DAEMON)=/.test(environment);
   } catch {
     return false;
   }

@@ -3,6 +3,7 @@
 
 import * as libc from "../../ffi/libc.ts";
 import * as libcChildren from "../../ffi/libc_children.ts";
+import * as libcDaemon from "../../ffi/libc_daemon.ts";
 import * as libcMemory from "../../ffi/libc_memory.ts";
 import { native } from "../../ffi/mod.ts";
 
@@ -16,6 +17,7 @@ const groups = [
   libc.environment,
   libcChildren.children,
   libcChildren.trees,
+  libcDaemon.daemons,
   libcMemory.memory,
   libcMemory.futexWaiting,
   libcMemory.futexWaking,

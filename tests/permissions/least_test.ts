@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { hostContainment } from "@procref/procref/group";
+import { freePort } from "../../src/service/command/port.ts";
 import { DENO } from "../examples/client_process.ts";
-import { start, test, uniqueName } from "../harness/mod.ts";
+import { start, temporaryDirectory, test, uniqueName } from "../harness/mod.ts";
 
 const FFI = "--allow-ffi";
 const ENV = "--allow-env=NODE_V8_COVERAGE";
@@ -20,6 +21,9 @@ const LEAST: Readonly<Record<string, readonly string[]>> = {
   http: [FFI, SHELL, ENV, "--allow-net=127.0.0.1"],
   log: [FFI, SHELL, ENV],
   fixture: [FFI, SHELL, ENV],
+  pidFile: [FFI],
+  daemon: [FFI],
+  daemonHttp: [FFI, "--allow-net=127.0.0.1"],
   child: [FFI, PROGRAM],
   childWithLimits: [FFI, SHELL],
   childWithName: [FFI, PROGRAM, "--allow-env"],
@@ -32,7 +36,9 @@ const SCRIPT = new URL("./uses.ts", import.meta.url);
 
 /** What comes of a use by a Deno program with these permissions. */
 async function outcome(use: string, flags: readonly string[]): Promise<string> {
-  const args = [use, uniqueName("permissions"), DENO];
+  using directory = temporaryDirectory();
+  const pidFile = `${directory.path}/pid`;
+  const args = [use, uniqueName("permissions"), DENO, pidFile, `${freePort()}`];
   await using program = start("deno", SCRIPT, { flags, args });
   const line = await program.line();
   assertEquals(await program.ended, 0);

@@ -4,6 +4,14 @@
 import process from "node:process";
 import { SharedChild, type SpawnOptions } from "@procref/procref/child";
 import { openCounter } from "@procref/procref/counter";
+import {
+  daemonStatus,
+  lockPidFile,
+  readPidFile,
+  spawnDaemon,
+  type SpawnDaemonOptions,
+  stopDaemon,
+} from "@procref/procref/daemon";
 import { type GroupOptions, hostContainment, ProcessGroup } from "@procref/procref/group";
 import { identify, isAlive, stop } from "@procref/procref/process";
 import {
@@ -16,7 +24,7 @@ import {
 import { Mutex, SharedMemory } from "@procref/procref/sync";
 import { sharedFixture } from "@procref/procref/testing";
 
-const [use = "", name = "", deno = ""] = process.argv.slice(2);
+const [use = "", name = "", deno = "", pidFile = "", free = ""] = process.argv.slice(2);
 const SERVER = "Deno.serve({ hostname: '127.0.0.1', port: {port} }, () => new Response('here'))";
 
 const uses: Record<string, () => boolean | Promise<boolean>> = {
@@ -57,6 +65,16 @@ const uses: Record<string, () => boolean | Promise<boolean>> = {
     const service = commandService(name, { command: ["sleep", "600"] });
     return isAlive((await sharedFixture(service)).pid);
   },
+  pidFile: async () => {
+    using lock = lockPidFile(pidFile);
+    return await readPidFile(lock.path) === process.pid && (await daemonStatus(pidFile)).running;
+  },
+  daemon: () => becomes("sleep", { args: ["600"] }),
+  daemonHttp: async () => {
+    const port = Number(free);
+    const ready = { http: "http://127.0.0.1:{port}/" };
+    return await becomes(deno, { args: ["eval", SERVER], port, ready });
+  },
   child: () => runs({}),
   childWithLimits: () => runs({ umask: 0o77, priority: 5, rlimits: { nofile: 64 } }),
   childWithName: () => runs({ argv0: "other" }),
@@ -68,6 +86,12 @@ const uses: Record<string, () => boolean | Promise<boolean>> = {
 async function serves(options: CommandServiceOptions): Promise<boolean> {
   await using handle = await commandService(name, options).acquire();
   return isAlive(handle.pid);
+}
+
+async function becomes(program: string, options: SpawnDaemonOptions): Promise<boolean> {
+  const { pid } = await spawnDaemon(program, { ...options, pidFile });
+  const alive = isAlive(pid);
+  return await stopDaemon(pidFile) === "terminated" && alive;
 }
 
 async function runs(options: SpawnOptions): Promise<boolean> {

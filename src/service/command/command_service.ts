@@ -1,8 +1,8 @@
 import { type InternalOptions, LAUNCHER } from "../definition.ts";
 import { SharedService } from "../shared_service.ts";
 import type { StartContext } from "../types.ts";
-import { checkDuration } from "../../wait.ts";
-import type { CommandServiceOptions, Readiness } from "./types.ts";
+import { checkReadiness } from "./check.ts";
+import type { CommandServiceOptions } from "./types.ts";
 
 /**
  * A shared service that is a program: no callbacks are needed, only what to run, when it is ready and how it stops.
@@ -71,24 +71,6 @@ function checkOptions(
   checkInteger("port", port === "free" ? undefined : port, 1, 65535);
   checkInteger("uid", uid, 0, 2 ** 32 - 2);
   checkInteger("gid", gid, 0, 2 ** 32 - 2);
-}
-
-function checkReadiness(
-  { line, port, http, check, timeout = 0 }: Readiness,
-  hasPort: boolean,
-): void {
-  checkDuration(timeout, "ready.timeout");
-  if (line !== undefined && typeof line !== "string" && !(line instanceof RegExp)) {
-    throw new TypeError("ready.line must be a string or a regular expression");
-  }
-  if (check !== undefined && typeof check !== "function") {
-    throw new TypeError("ready.check must be a function");
-  }
-  if (port && !hasPort) throw new TypeError("ready.port needs a port");
-  if (http === undefined) return;
-  if (!URL.canParse(String(http).replaceAll("{port}", "1"))) {
-    throw new TypeError(`ready.http must be a URL: ${http}`);
-  }
 }
 
 function checkInteger(name: string, value: number | undefined, low: number, high: number): void {

@@ -1,6 +1,6 @@
-import { ProcrefError, TimeoutError } from "../../../ffi/errors.ts";
+import { PermissionError, ProcrefError, TimeoutError } from "../../../ffi/errors.ts";
 import { follow } from "../../file/follow.ts";
-import { close, OPEN, readAll, seek, statusOf, tryOpen } from "../../file/posix.ts";
+import { lastWords } from "../../file/last_words.ts";
 import { quote } from "../../name.ts";
 import { checkDuration, sleep, unlessAborted } from "../../wait.ts";
 import type { ServiceInfo } from "../types.ts";
@@ -37,7 +37,7 @@ export async function untilReady(
   const tooLate = () =>
     over.abort(
       new TimeoutError(
-        `${program} was not ready after ${timeout} ms${lastWords(launched)}`,
+        `${program} was not ready after ${timeout} ms${lastWords(launched.log, launched.from)}`,
         "not_ready",
       ),
     );
@@ -58,7 +58,7 @@ function endedEarly(program: string, how: string | Error, launched: Launched): P
   return typeof how === "string"
     ? new ProcrefError(
       "start_failed",
-      `${program} ${how} before it was ready${lastWords(launched)}`,
+      `${program} ${how} before it was ready${lastWords(launched.log, launched.from)}`,
     )
     : new ProcrefError("start_failed", `${program} could not be started: ${how.message}`, {
       cause: how,
@@ -99,8 +99,11 @@ async function says(ask: () => boolean | Promise<boolean>, signal: AbortSignal):
     const answer = (async () => await ask())();
     return await unlessAborted(answer, signal) === true;
   } catch (error) {
-    // Asking again won't help where Deno's permissions forbid it.
-    if (signal.aborted || (error instanceof Error && error.name === "NotCapable")) throw error;
+    if (signal.aborted) throw error;
+    // Asking again won't help where Deno's permissions forbid it. Its refusal names the flag that is missing.
+    if (error instanceof Error && error.name === "NotCapable") {
+      throw new PermissionError(`Asking whether it is ready: ${error.message}`, { cause: error });
+    }
     return false;
   }
 }
@@ -128,19 +131,4 @@ async function untilLine(
     rest = lines.at(-1) ?? "";
   }
   signal.throwIfAborted();
-}
-
-const TAIL = 2000; // bytes
-
-/** The end of what the program has printed so far, for an error message. */
-function lastWords({ log, from }: Launched): string {
-  const descriptor = tryOpen(log, OPEN.readOnly);
-  if (descriptor === -1) return "";
-  try {
-    seek(descriptor, Math.max(from, statusOf(descriptor).size - TAIL));
-    const text = new TextDecoder().decode(readAll(descriptor, TAIL)).trim();
-    return text === "" ? "" : `; its last words:\n${text}`;
-  } finally {
-    close(descriptor);
-  }
 }

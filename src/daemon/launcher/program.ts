@@ -1,0 +1,91 @@
+import { ProcrefError } from "../../../ffi/errors.ts";
+import { checkInteger } from "../../child/check.ts";
+import { checkInterpreter, findProgram } from "../../child/program.ts";
+import { readText } from "../../file/posix.ts";
+import { quote } from "../../name.ts";
+import type { ProcessIdentity } from "../../process/identity.ts";
+import { runtime } from "../../runtime/mod.ts";
+import { checkReadiness } from "../../service/command/check.ts";
+import { accepts } from "../../service/command/port.ts";
+import { untilReady } from "../../service/command/ready.ts";
+import { sleep } from "../../wait.ts";
+import { checkTexts, settle } from "../options.ts";
+import { pause } from "../pause.ts";
+import type { SpawnDaemonOptions } from "../types.ts";
+import { launchDaemon, type Launched } from "./launcher.ts";
+import { TITLE } from "./script.ts";
+
+/** Starts a program as a daemon and waits until it is ready. @throws What `spawnDaemon` does. */
+export async function spawn(
+  program: string | URL,
+  options: SpawnDaemonOptions,
+): Promise<ProcessIdentity> {
+  const settings = settle(options);
+  const { args = [], env = {}, port, ready = {} } = options;
+  checkTexts(args, env);
+  if (port !== undefined) checkInteger(port, "port", 1, 65535);
+  checkReadiness(ready, port !== undefined);
+  if (ready.line !== undefined && settings.log === undefined) {
+    throw new TypeError("ready.line needs a log: without one, output goes to /dev/null");
+  }
+  const path = findProgram(program, { env });
+  checkInterpreter(path);
+  const fill = (text: string) => port === undefined ? text : text.replaceAll("{port}", `${port}`);
+  if (port !== undefined) checkPort(port);
+  const own = Object.entries(env).map(([name, value]) => [name, fill(value)]);
+  const start = {
+    title: quote(path),
+    command: [path, ...args.map(fill)],
+    environment: {
+      ...runtime.environment(),
+      ...(port === undefined ? {} : { PORT: `${port}` }),
+      ...Object.fromEntries(own),
+    },
+    settings,
+    informed: false,
+  };
+  return await launchDaemon(start, async (launched) => {
+    const { pid } = await running(launched, path);
+    pause("daemon:started");
+    await untilReady(
+      [path],
+      { timeout: settings.readyTimeout, ...ready },
+      fill,
+      {
+        info: { pid, ...(port === undefined ? {} : { port }) },
+        log: settings.log ?? "/dev/null",
+        from: launched.from,
+        exit: launched.leader.ended,
+      },
+      new AbortController().signal,
+    );
+  });
+}
+
+/** A port that somebody else answers would look ready at once, and be another one's. */
+function checkPort(port: number): void {
+  if (!accepts(port)) return;
+  throw new ProcrefError("start_failed", `Port ${port} is answered by another process already`);
+}
+
+const STEP = 1; // ms: no event tells of an exec, which follows within a few
+
+/** The daemon, as soon as the program itself runs. */
+async function running({ leader, state }: Launched, path: string): Promise<ProcessIdentity> {
+  let over: string | undefined;
+  leader.ended.then((how) => over = how);
+  for (;;) {
+    const { daemon } = state();
+    if (daemon !== undefined && isProgram(daemon.pid)) return daemon;
+    if (over !== undefined) {
+      throw new ProcrefError("start_failed", `${quote(path)} ${over} before it was ready`);
+    }
+    await sleep(STEP);
+  }
+}
+
+/** False while the process is still the launcher's shell. Its command line reads empty in the middle of execve(2). */
+function isProgram(pid: number): boolean {
+  const words = readText(`/proc/${pid}/cmdline`)?.split("\0") ?? [];
+  return words.length > 1 && words[3] !== TITLE;
+}

@@ -1,0 +1,41 @@
+// From launcher to daemon, by a shell that forks: a runtime with its threads can't.
+//
+// - The shell leads a session of its own (setsid(2)). The daemon is its child, so it is in that session, but not its
+//   leader: only a leader gets a controlling terminal when it opens one (credentials(7), open(2): O_NOCTTY).
+// - The child writes the pid file and tells the launcher who it is before it becomes the program, by `exec`: pid and
+//   start time stay. So from its first instant on there is no daemon that the pid file doesn't name.
+// - It is a foreground child: one after `&` would ignore SIGINT and SIGQUIT for life.
+// - The shell waits for it, to tell how it ended, until the launcher lets go of the control pipe, or dies: then the
+//   watcher kills the shell, and the daemon is nobody's child. As long as the watcher lives, the shell's pid is its
+//   session's number and can't be given to another process.
+
+/** The descriptors of the script, one digit each as sh(1) wants it. */
+export const DESCRIPTORS = {
+  /** The order (order.ts), to which the child appends who it is. */
+  order: 3,
+  /** The write end of the pipe that tells the launcher to look at the order. */
+  signal: 4,
+  /** The read end of the control pipe. */
+  control: 5,
+  /** The locked pid file. */
+  pidFile: 6,
+} as const;
+
+/** What a list of processes shows as long as the program has not taken over. */
+export const TITLE = "procref-daemon-launcher";
+
+// $1: the directory to start in, or nothing; $2: the umask; $3: is there a pid file; $4: does the program know of
+// the order. Then the program and its arguments.
+export const SCRIPT = `{ read -r _ <&5; kill -KILL $$; } 3>&- 4>&- 6>&- >/dev/null 2>&1 &
+(
+  exec 5<&-
+  read -r pid _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ start _ </proc/self/stat
+  if [ -n "$3" ]; then printf '%s\\nstart=%s\\n' "$pid" "$start" >&6 || exit; fi
+  printf '%s %s\\n' "$pid" "$start" >&3
+  if [ -n "$1" ]; then cd -- "$1" || exit; fi
+  umask "$2"
+  if [ -n "$4" ]; then shift 4; exec "$@"; fi
+  shift 4
+  exec "$@" 3>&- 4>&-
+)
+exit $?`;

@@ -1,0 +1,60 @@
+// Standard output and standard error of this process. Deno makes copies of both when it starts and writes to those as
+// well, so they are told by what they lead to (proc(5)), and all are sent elsewhere.
+
+import { POSIX } from "../../../ffi/numbers/mod.ts";
+import { checked, spawning } from "../../../ffi/libc.ts";
+import { daemons } from "../../../ffi/libc_daemon.ts";
+import { close, listDirectory, OPEN, open, readLink, readText, tryOpen } from "../../file/posix.ts";
+
+const { FD_CLOEXEC, F_SETFD } = POSIX;
+
+const LOG_FLAGS = OPEN.writeOnly | OPEN.create | OPEN.append;
+const LOG_MODE = 0o644;
+const STREAMS: readonly number[] = [1, 2];
+const ACCESS = 3; // O_ACCMODE
+
+/** From now on nobody reads what is printed. @throws {SystemError} */
+export function silence(): void {
+  redirect(open("/dev/null", OPEN.writeOnly));
+}
+
+/** From now on what is printed goes to the end of a log. @throws {SystemError} */
+export function openLog(path: string): void {
+  redirect(open(path, LOG_FLAGS, LOG_MODE));
+}
+
+/**
+ * Opens the log anew: the old one has been renamed away. Where that is not possible (its directory is gone), the old
+ * one goes on.
+ */
+export function reopenLog(path: string): void {
+  const descriptor = tryOpen(path, LOG_FLAGS, LOG_MODE);
+  if (descriptor !== -1) redirect(descriptor);
+  else console.error(`The log ${path} can't be opened anew; this one goes on`);
+}
+
+function redirect(descriptor: number): void {
+  for (const copy of copies()) {
+    checked(daemons().dup2(descriptor, copy), "dup2");
+    checked(spawning().fcntl(copy, F_SETFD, FD_CLOEXEC), "fcntl");
+  }
+  for (const stream of STREAMS) checked(daemons().dup2(descriptor, stream), "dup2");
+  close(descriptor);
+}
+
+/** The other descriptors through which this process writes to where its standard output or error goes. */
+function copies(): number[] {
+  const places = STREAMS.map(placeOf);
+  return listDirectory("/proc/self/fd").map(Number).filter((descriptor) =>
+    descriptor > 2 && places.includes(placeOf(descriptor)) && isWritable(descriptor)
+  );
+}
+
+function placeOf(descriptor: number): string | undefined {
+  return readLink(`/proc/self/fd/${descriptor}`);
+}
+
+function isWritable(descriptor: number): boolean {
+  const flags = /^flags:\s*(\d+)/m.exec(readText(`/proc/self/fdinfo/${descriptor}`) ?? "")?.[1];
+  return (parseInt(flags ?? "0", 8) & ACCESS) !== OPEN.readOnly;
+}

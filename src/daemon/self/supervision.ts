@@ -1,0 +1,43 @@
+import { processes } from "../../../ffi/libc.ts";
+import { UnsupportedError } from "../../../ffi/errors.ts";
+import { runtime } from "../../runtime/mod.ts";
+import { program } from "../../runtime/program/mod.ts";
+
+const VARIABLE = "NOTIFY_SOCKET";
+const LONGEST = 107; // bytes: sun_path holds 108 (unix(7))
+
+/** Who looks after this process. */
+export interface Supervision {
+  /** Where it wants to be told (sd_notify(3)); undefined where nobody does. */
+  readonly socket: Uint8Array | undefined;
+  /** True if the process that was started has to be the daemon. */
+  readonly wantsThisProcess: boolean;
+}
+
+/**
+ * Looks whether a supervisor has started this process. systemd's `Type=notify` and its likes set `NOTIFY_SOCKET`; they
+ * follow the process they have started. Pid 1 is a container's: when it ends, the container does.
+ *
+ * @throws {UnsupportedError} The socket is of a kind that we can't write to.
+ */
+export function supervision(): Supervision {
+  const address = runtime.environment()[VARIABLE];
+  const socket = address === undefined || address === "" ? undefined : socketName(address);
+  // The daemon's children have nothing to tell there.
+  if (socket !== undefined) program.forgetVariable(VARIABLE);
+  const first = processes().getpid() === 1;
+  return { socket, wantsThisProcess: socket !== undefined || first };
+}
+
+/** The bytes of sun_path: a path, or after `@` the name of an abstract socket, which begins with NUL (unix(7)). */
+function socketName(address: string): Uint8Array {
+  const bytes = new TextEncoder().encode(address);
+  if (/^[/@]./.test(address) && bytes.length <= LONGEST) {
+    if (address.startsWith("@")) bytes[0] = 0;
+    return bytes;
+  }
+  throw new UnsupportedError(
+    `${VARIABLE}=${address}`,
+    "AF_UNIX: a path or @name of up to 107 bytes",
+  );
+}

@@ -1,0 +1,14 @@
+/**
+ * The program as a whole: how it was started, where it is, its signals and its end. The same functions on both sides.
+ *
+ * @module
+ */
+
+import { bun } from "./bun.ts";
+import { deno } from "./deno.ts";
+import type { RuntimeProgram } from "./types.ts";
+
+/** The program in the runtime that this is. */
+export const program: RuntimeProgram = "Bun" in globalThis ? bun : deno;
+
+export type { Origin } from "./types.ts";
