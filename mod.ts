@@ -17,6 +17,7 @@
  */
 
 export * from "./src/child/mod.ts";
+export * from "./src/command/mod.ts";
 export * from "./src/counter/mod.ts";
 export * from "./src/daemon/mod.ts";
 export * from "./src/group/mod.ts";

@@ -17,7 +17,11 @@ const QUICK = [
   "tests/sync/memory_test.ts",
   "tests/child/shared_child_test.ts",
   "tests/group/group_test.ts",
+  "tests/cli/schema_test.ts",
+  "tests/cli/exit_code_test.ts",
   "tests/daemon/pid_file_test.ts",
+  "tests/command/output_test.ts",
+  "tests/command/capture_test.ts",
 ];
 
 const checks: readonly Step[] = [
@@ -27,6 +31,7 @@ const checks: readonly Step[] = [
   { title: "types (Deno)", command: [DENO, "check", ...CODE] },
   { title: "types (tsc)", command: [BUN, "x", "tsc", "-p", "."] },
   { title: "bundle", command: [DENO, "run", "-A", ".ci/bundle.ts", "--check"] },
+  { title: "schema", command: [DENO, "run", "-A", ".ci/schema.ts", "--check"] },
   { title: "quotes", command: [DENO, "run", "-A", ".ci/quotes.ts", "--check"] },
   { title: "sizes", command: [DENO, "run", "-A", ".ci/sizes.ts", "--check"] },
   { title: "JSR score", command: [DENO, "run", "-A", ".ci/score.ts"] },

@@ -10,7 +10,7 @@ import { type Config, readConfig } from "./config.ts";
 
 /** The folder of the bundles. */
 const BUNDLES = "js";
-const COPIED = ["LICENSE", "README.md", "mod.ts", "ffi", "src"];
+const COPIED = ["LICENSE", "README.md", "procref.schema.json", "mod.ts", "ffi", "src"];
 
 /**
  * Builds the package in a folder that is empty or not there.
@@ -111,7 +111,10 @@ export async function standIns(): Promise<Record<string, string>> {
 }
 
 /** The same from where a user gets them. */
-export const FROM_JSR: Readonly<Record<string, string>> = { "@std/msgpack": "jsr:@std/msgpack@^1" };
+export const FROM_JSR: Readonly<Record<string, string>> = {
+  "@std/cli/parse-args": "jsr:@std/cli@^1/parse-args",
+  "@std/msgpack": "jsr:@std/msgpack@^1",
+};
 
 if (import.meta.main) {
   const [folder = "package"] = Deno.args;

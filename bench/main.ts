@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { childSpawn } from "./child_spawn.ts";
 import { childTree } from "./child_tree.ts";
 import { client } from "./client.ts";
+import { commandBytes, commandCapture, commandFanout, commandLines } from "./command_run.ts";
 import { counter } from "./counter.ts";
 import { crashToStopped } from "./crash.ts";
 import { guardian } from "./guardian.ts";
@@ -31,6 +32,10 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   imports,
   "child-spawn": childSpawn,
   "child-tree": childTree,
+  "command-capture": commandCapture,
+  "command-fanout": commandFanout,
+  "command-lines": commandLines,
+  "command-bytes": commandBytes,
   "sync-pair": syncPair,
   "sync-handover": syncHandover,
   "sync-death": syncDeath,

@@ -109,6 +109,7 @@ export const LINUX = {
   FUTEX2_SIZE_U32: 2,
   CLOCK_MONOTONIC: 1,
   // socket(2)
+  AF_UNIX: 1,
   AF_INET: 2,
   AF_INET6: 10,
   SOCK_STREAM: 1,

@@ -133,8 +133,8 @@ export function readText(path: string, limit = 1 << 20): string | undefined {
   try {
     return decoder.decode(readAll(descriptor, limit));
   } catch (error) {
-    // A process that ends while its file is read.
-    if (error instanceof SystemError && error.errno === ERRNO.ESRCH) return undefined;
+    // A process that ends while its file is read, or one that closes the descriptor that it tells of.
+    if (error instanceof SystemError && isMissing(error.errno)) return undefined;
     throw error;
   } finally {
     close(descriptor);

@@ -17,6 +17,8 @@ export interface Containment {
   readonly mechanism: Mechanism;
   /** Starts a program inside. */
   spawn(program: string | URL, options: SpawnOptions): Promise<SharedChild>;
+  /** The same, but the child may still be on its way inside: until its end, a kill or signal reaches it by itself. */
+  launch(program: string | URL, options: SpawnOptions): Promise<SharedChild>;
   /** Takes a living process in; `own` if it is a child of this runtime. @throws {ProcrefError} `not_found`: gone. */
   adopt(target: ProcessIdentity): void;
   /** Kills everything inside, and resolves when nothing is left. */
@@ -33,6 +35,8 @@ export interface Containment {
   limitEvidence(): "tripped" | "not_tripped" | "unknown";
   /** Resolves when nothing is inside; rejects with the signal's reason. */
   whenEmpty(signal: AbortSignal): Promise<void>;
+  /** Gives everything back if nothing is left inside and that can be had at once; then `close()` is not needed. */
+  vacate(): boolean;
   /** Kills what is left, and gives everything back to the kernel. */
   close(): Promise<void>;
 }
@@ -48,6 +52,12 @@ export interface ContainmentSystem {
    * @throws {ResourceLimitError} A limit can't be enforced.
    */
   open(mechanism: Mechanism | undefined, limits: ResourceLimits): Promise<Containment>;
+  /**
+   * A tree for one run, without limits: as cheaply as can be, as there may be thousands of them.
+   *
+   * @param used It may be one that an earlier run left empty; its `stats()` are then those of both.
+   */
+  openRun(used: boolean): Promise<Containment>;
 }
 
 /** This system's containment. */

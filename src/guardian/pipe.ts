@@ -56,9 +56,13 @@ export async function dismiss(hold: GuardianHold): Promise<void> {
   try {
     await waitForExit(hold.address, { timeout: PATIENCE });
   } catch {
-    // It sleeps for a service that lingered: it, and the sleep in its process group, need not wait any longer.
-    if (isAlive(hold.address)) processes().kill(-hold.address.pid, POSIX.SIGKILL);
-    await waitForExit(hold.address);
+    await endLingering(hold.address);
   }
   reap();
+}
+
+/** Ends a guardian that sleeps for a service that lingered: it, and the sleep in its process group, need not wait. */
+export async function endLingering(address: GuardianAddress): Promise<void> {
+  if (isAlive(address)) processes().kill(-address.pid, POSIX.SIGKILL);
+  await waitForExit(address);
 }

@@ -9,7 +9,7 @@ import { limit, type WaitOptions } from "../wait.ts";
 import type { Definition } from "./definition.ts";
 import { lockOf } from "./lock.ts";
 import { chargeOf, checkModule, makeGuardian } from "./guardian/make.ts";
-import { attach, detach, dismiss, type GuardianHold } from "../guardian/pipe.ts";
+import { attach, detach, dismiss, endLingering, type GuardianHold } from "../guardian/pipe.ts";
 import { pause } from "./pause.ts";
 import { openDirectory, peekDirectory } from "./record/directory.ts";
 import { blankRecord } from "./record/progress.ts";
@@ -30,13 +30,14 @@ export async function acquire(definition: Definition, options: WaitOptions): Pro
   const tenant = await asideFromTurn(() => comeIn(definition, patience.signal));
   const { info } = tenant.record;
   if (info === undefined) throw new Error("A client was admitted to a service without a process");
-  return { info, leave: () => tenant.leave() };
+  return { info, leave: (lingers) => tenant.leave(lingers) };
 }
 
 /** What a client comes to have: the service, and a way out. */
 export interface Stay {
   readonly info: ServiceInfo;
-  leave(): Promise<boolean>;
+  /** `lingers` false: the last one out stops the service now. */
+  leave(lingers?: boolean): Promise<boolean>;
 }
 
 /** The service, and who keeps others waiting for it: for the message of a timeout. */
@@ -74,6 +75,8 @@ async function comeIn(definition: Definition, signal: AbortSignal): Promise<Tena
     if (official !== undefined && own !== undefined) await dismiss(own);
     own = official ?? own ?? await makeGuardian(charge);
     const record = official === undefined || found.idle ? register(paths, found, own) : found;
+    // Alive, but not to be attached to: it sleeps for a service that lingers, and has its successor now.
+    if (official === undefined && found.guardian) await endLingering(found.guardian);
     pause("acquire:attached");
     const tenant = new Tenant(definition, paths, lease, own);
     [lease, own] = [undefined, undefined];

@@ -20,11 +20,13 @@ export { commandService } from "./command/command_service.ts";
 export type { CommandServiceOptions, Readiness } from "./command/types.ts";
 export * from "../../ffi/errors.ts";
 export type { CounterBackend } from "../counter/types.ts";
+export { serviceFromFile } from "./file/service_from_file.ts";
 export { ServiceHandle } from "./handle.ts";
 export type { FeatureReport, HostReport } from "./host_report.ts";
 export { hostReport } from "./host_report.ts";
 export { SharedService } from "./shared_service.ts";
 export { listServices } from "./list_services.ts";
+export { stopService, type StopServiceOptions } from "./stop_service.ts";
 export type {
   ServiceInfo,
   ServiceStatus,

@@ -65,26 +65,27 @@ export class Tenant {
   /**
    * Gives the reference back; the last one out stops the service.
    *
+   * @param lingers False: now, however long it was to stay.
    * @returns False when the kernel's count had been removed by somebody (ipcrm), and the reference with it.
    * @throws What `onLastRelease` throws. The reference is gone all the same.
    */
-  async leave(): Promise<boolean> {
+  async leave(lingers = true): Promise<boolean> {
     if (!await this.#lease.leave()) {
       detach(this.#hold);
       return false;
     }
     pause("release:left");
-    await this.#moveOut();
+    await this.#moveOut(lingers);
     return true;
   }
 
-  async #moveOut(): Promise<void> {
+  async #moveOut(lingers: boolean): Promise<void> {
     const { record } = readRecord(this.#paths.record);
     // A record that is gone or garbage: what this client was told is the best that is known.
     const told = isRunning(this.#record) ? this.#record : blankRecord(this.#definition);
     this.#record = record ?? told;
     try {
-      await this.#drive(this.#departure(), NEVER);
+      await this.#drive(this.#departure(lingers), NEVER);
     } catch (error) {
       this.#lease.unlock();
       detach(this.#hold);
@@ -93,9 +94,11 @@ export class Tenant {
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 
-  #departure(): Event {
+  #departure(lingers: boolean): Event {
     if (this.#lease.count() > 0) return "left";
-    return this.#record.linger > 0 && this.#record.state === "running" ? "idle" : "empty";
+    return lingers && this.#record.linger > 0 && this.#record.state === "running"
+      ? "idle"
+      : "empty";
   }
 
   async #drive(event: Event, signal: AbortSignal): Promise<void> {

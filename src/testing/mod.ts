@@ -27,9 +27,9 @@ export type { ServiceHandle, SharedService };
  * Under `bun test --isolate` and `--parallel`, Bun sends SIGTERM to the children of each file at that file's end, those
  * of an `onFirstAcquire` included; what a `commandService` launches is not among them.
  *
- * @param service The service.
+ * @param service The service, or the name of one in the next `procref.json` upwards (see `serviceFromFile()`).
  * @returns The handle. There is no need to release it.
- * @throws What `service.acquire()` throws.
+ * @throws What `service.acquire()` throws, and for a name what `serviceFromFile()` does.
  *
  * @example
  * ```ts
@@ -41,6 +41,8 @@ export type { ServiceHandle, SharedService };
  * console.log(pid);
  * ```
  */
-export async function sharedFixture(service: SharedService): Promise<ServiceHandle> {
-  return await service.acquire();
+export async function sharedFixture(service: SharedService | string): Promise<ServiceHandle> {
+  if (typeof service !== "string") return await service.acquire();
+  const { serviceFromFile } = await import("../service/file/service_from_file.ts");
+  return await (await serviceFromFile(service)).acquire();
 }

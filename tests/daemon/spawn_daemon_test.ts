@@ -15,7 +15,7 @@ import {
   TimeoutError,
   waitForExit,
 } from "@procref/procref";
-import { freePort } from "../../src/service/command/port.ts";
+import { freePort } from "../../src/ready/port.ts";
 import { eventually, RUNTIMES, test } from "../harness/mod.ts";
 import { command, Stage } from "./stage.ts";
 

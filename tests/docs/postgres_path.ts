@@ -21,7 +21,11 @@ export class PostgresPath implements Disposable {
   /** What its users need in their environment. */
   readonly env: Readonly<Record<string, string>>;
 
-  constructor() {
+  /** @param dropsRights Whether its programs, run by root, become "nobody" by themselves. */
+  constructor({ dropsRights = false } = {}) {
+    const asNobody = dropsRights && process.getuid?.() === 0
+      ? "setpriv --reuid=65534 --regid=65534 --clear-groups "
+      : "";
     const { path } = this.#directory;
     chmodSync(path, 0o755);
     mkdirSync(this.#data);
@@ -29,8 +33,8 @@ export class PostgresPath implements Disposable {
     writeFileSync(this.#starts, "");
     chmodSync(this.#starts, 0o666);
     const note = `echo started >>${this.#starts}`;
-    writeFileSync(`${path}/initdb`, `#!/bin/sh\nexec ${initdb} "$@"\n`, { mode: 0o755 });
-    writeFileSync(`${path}/postgres`, `#!/bin/sh\n${note}\nexec ${postgres} "$@"\n`, {
+    writeFileSync(`${path}/initdb`, `#!/bin/sh\nexec ${asNobody}${initdb} "$@"\n`, { mode: 0o755 });
+    writeFileSync(`${path}/postgres`, `#!/bin/sh\n${note}\nexec ${asNobody}${postgres} "$@"\n`, {
       mode: 0o755,
     });
     this.env = { PATH: `${path}:${process.env["PATH"]}`, TMPDIR: this.#data };

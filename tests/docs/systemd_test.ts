@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { daemonStatus, stopDaemon } from "@procref/procref/daemon";
 import { hostContainment } from "@procref/procref/group";
-import { freePort } from "../../src/service/command/port.ts";
+import { freePort } from "../../src/ready/port.ts";
 import { DENO } from "../examples/client_process.ts";
 import { type RuntimeName, RUNTIMES, start, temporaryDirectory, test } from "../harness/mod.ts";
 

@@ -2,7 +2,7 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { renameSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { daemonStatus, readPidFile, waitForExit } from "@procref/procref";
-import { freePort } from "../../src/service/command/port.ts";
+import { freePort } from "../../src/ready/port.ts";
 import { eventually, RUNTIMES, start, test } from "../harness/mod.ts";
 import { command, Stage } from "../daemon/stage.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { env, pid } from "node:process";
 import { eventually } from "./resources.ts";
 
@@ -22,7 +22,7 @@ export function snapshot(): Snapshot {
     shared: list("/dev/shm"),
     records: list("/tmp/procref-0"),
     processes: list("/proc").filter(isOurs).map(describe),
-    cgroups: emptyCgroups(),
+    cgroups: cgroups(),
   };
 }
 
@@ -37,15 +37,21 @@ export function watch(): () => Promise<void> {
  * turn; what we have left behind is there at every look.
  */
 export async function leftovers(before: Snapshot): Promise<void> {
-  let rest = compare(snapshot(), (kind, one) => !before[kind].includes(one));
+  let rest = compare(emptied(), (kind, one) => !before[kind].includes(one));
   const gone = () => {
-    const now = snapshot();
+    const now = emptied();
     rest = compare(rest, (kind, one) => now[kind].includes(one));
     return KINDS.every((kind) => rest[kind].length === 0);
   };
   await eventually(gone).catch(() => {});
   const nothing: Snapshot = { sets: [], shared: [], records: [], processes: [], cgroups: [] };
   assertEquals(rest, nothing, "something is left behind");
+}
+
+/** A cgroup with processes in it was there before and will be empty, or is another run's. */
+function emptied(): Snapshot {
+  const now = snapshot();
+  return { ...now, cgroups: now.cgroups.filter((path) => populated(path) === "0") };
 }
 
 const KINDS = ["sets", "shared", "records", "processes", "cgroups"] as const;
@@ -79,14 +85,21 @@ function list(directory: string): string[] {
   }
 }
 
-/** Our cgroups in which nothing is: another run's have processes in them. */
-function emptyCgroups(): string[] {
+/** Our cgroups. */
+function cgroups(): string[] {
   const mounts = readFileSync("/proc/self/mounts", "utf8").split("\n").map((line) =>
     line.split(" ")
   );
   const roots = mounts.filter(([, , type]) => type === "cgroup2").map(([, point = ""]) => point);
   return roots.flatMap((root) => list(root).map((name) => `${root}/${name}`))
-    .filter((path) => path.includes("/procref-") && populated(path) === "0");
+    .filter((path) => path.includes("/procref-") && !isAnothers(path));
+}
+
+/** True for a cgroup, or its guardian, of another process that lives: it may keep them until its end. */
+function isAnothers(text: string): boolean {
+  const owner = /\/procref-(\d+)-/.exec(text)?.[1];
+  if (owner === undefined || Number(owner) === pid) return false;
+  return existsSync(`/proc/${owner}`);
 }
 
 function populated(cgroup: string): string | undefined {
@@ -107,6 +120,7 @@ function isOurs(entry: string): boolean {
     const stat = readFileSync(`/proc/${entry}/stat`, "utf8");
     const [state, parent] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     if (state === "Z") return false;
+    if (isAnothers(commandLine(entry))) return false;
     if (Number(parent) === pid) return true;
     const environment = readFileSync(`/proc/${entry}/environ`, "utf8");
     const run = /(?:^|\0)PROCREF_TEST_RUN=([^\0]*)/.exec(environment)?.[1];

@@ -1,8 +1,10 @@
-// One use of one feature, by a Deno program with the permissions that the test gives it. Tells "true", or how it was
-// refused.
+// One use of one feature, by a Deno program with the permissions that the test gives it. Tells "true" in its last
+// line, or how it was refused.
 
 import process from "node:process";
 import { SharedChild, type SpawnOptions } from "@procref/procref/child";
+import { main } from "@procref/procref/cli";
+import { Command } from "@procref/procref/command";
 import { openCounter } from "@procref/procref/counter";
 import {
   daemonStatus,
@@ -75,6 +77,23 @@ const uses: Record<string, () => boolean | Promise<boolean>> = {
     const ready = { http: "http://127.0.0.1:{port}/" };
     return await becomes(deno, { args: ["eval", SERVER], port, ready });
   },
+  run: async () => await new Command("echo", { args: ["here"] }).run() === "here",
+  runHttp: async () => {
+    const args = ["eval", SERVER.replace("{port}", free)];
+    await using program = await new Command(deno, { args, stderr: "null" }).start();
+    await program.waitForHttp(`http://127.0.0.1:${free}/`);
+    return isAlive(program.pid);
+  },
+  cliLook: async () => await succeeds("list") && await succeeds("doctor"),
+  cliRun: () => succeeds("run", "--", "true"),
+  cliLock: async () => {
+    const done = await succeeds("lock", name, "--", "true");
+    return await succeeds("lock", name, "--unlink") && done;
+  },
+  cliWith: () => succeeds("with", name, "--start", "sleep 600", "--", "true"),
+  cliDaemon: async () =>
+    await succeeds("daemon", "start", pidFile, "--", "sleep", "600") &&
+    await succeeds("daemon", "stop", pidFile),
   child: () => runs({}),
   childWithLimits: () => runs({ umask: 0o77, priority: 5, rlimits: { nofile: 64 } }),
   childWithName: () => runs({ argv0: "other" }),
@@ -86,6 +105,11 @@ const uses: Record<string, () => boolean | Promise<boolean>> = {
 async function serves(options: CommandServiceOptions): Promise<boolean> {
   await using handle = await commandService(name, options).acquire();
   return isAlive(handle.pid);
+}
+
+/** procref tells on standard error why it doesn't. */
+async function succeeds(...line: string[]): Promise<boolean> {
+  return await main(line) === 0;
 }
 
 async function becomes(program: string, options: SpawnDaemonOptions): Promise<boolean> {

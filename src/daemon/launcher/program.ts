@@ -6,7 +6,7 @@ import { quote } from "../../name.ts";
 import type { ProcessIdentity } from "../../process/identity.ts";
 import { runtime } from "../../runtime/mod.ts";
 import { checkReadiness } from "../../service/command/check.ts";
-import { accepts } from "../../service/command/port.ts";
+import { accepts } from "../../ready/port.ts";
 import { untilReady } from "../../service/command/ready.ts";
 import { sleep } from "../../wait.ts";
 import { checkTexts, settle } from "../options.ts";

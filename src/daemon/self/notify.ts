@@ -1,13 +1,15 @@
 // The protocol of sd_notify(3): lines of NAME=VALUE in one datagram to a Unix socket.
 
+import { LINUX } from "../../../ffi/numbers/linux.ts";
 import { POSIX } from "../../../ffi/numbers/mod.ts";
 import { checked, processes, sockets } from "../../../ffi/libc.ts";
 import { daemons } from "../../../ffi/libc_daemon.ts";
 import { close } from "../../file/posix.ts";
 
+const { AF_UNIX } = LINUX;
+
 const { CLOCK_MONOTONIC } = POSIX;
 
-const AF_UNIX = 1;
 const DATAGRAM_CLOEXEC = 2 | 0x80000;
 const MSG_NOSIGNAL = 0x4000;
 

@@ -30,28 +30,47 @@ const QUICK_TURNS = 50;
 const PAUSE = 50; // microseconds
 const KILLED_BUT_NOT_GONE = 1; // ms between two tries to remove the directory
 
+/** What a tree needs of its guardian, and of where it comes from. */
+export interface Surroundings extends Pick<GroupGuardian, "ensure" | "dismiss"> {
+  /** Takes the cgroup back if it is empty, so that it need not be removed. */
+  recycle?(): boolean;
+}
+
 /** A tree in a cgroup. */
 export class CgroupContainment implements Containment {
   readonly mechanism = "cgroup_v2";
   readonly #directory: string;
-  readonly #guardian: GroupGuardian;
+  readonly #guardian: Surroundings;
   #limits: ResourceLimits;
   /** Launchers that may not have joined yet: cgroup.kill would miss them. */
   readonly #joining = new Set<SharedChild>();
   /** Whether children may be born inside; see birth.ts for when they may not. */
   #birth: boolean | undefined;
   #frozen = false;
+  #killed = false;
   #killing: Promise<void> | undefined;
   #last: GroupStats = { processes: 0, cpuTime: 0, peakMemory: 0 };
 
   /** @param directory The cgroup, made and limited before. */
-  constructor(directory: string, guardian: GroupGuardian, limits: ResourceLimits) {
+  constructor(directory: string, guardian: Surroundings, limits: ResourceLimits) {
     this.#directory = directory;
     this.#guardian = guardian;
     this.#limits = limits;
   }
 
   async spawn(program: string | URL, options: SpawnOptions): Promise<SharedChild> {
+    const child = await this.launch(program, options);
+    // Born inside, or joined by us at the gate.
+    if (!this.#joining.has(child)) return child;
+    try {
+      await this.#joined(child);
+    } finally {
+      this.#joining.delete(child);
+    }
+    return child;
+  }
+
+  async launch(program: string | URL, options: SpawnOptions): Promise<SharedChild> {
     await this.#guardian.ensure();
     this.#birth ??= await isBirthSafe(this.#directory);
     // Nothing may come in while a kill waits for the group to be empty; from here to the start nothing is awaited.
@@ -59,22 +78,14 @@ export class CgroupContainment implements Containment {
     // A runtime that starts a child in a frozen cgroup would wait for its exec for ever.
     const birth = this.#birth && !this.#frozen;
     const placement = { cgroup: { directory: this.#directory, birth } };
-    let child: SharedChild;
     try {
-      child = sharedChild(launchChild(program, options, placement));
+      const child = sharedChild(launchChild(program, options, placement));
+      if (!birth) this.#joining.add(child);
+      return child;
     } catch (error) {
       if (this.#vanished()) throw this.#gone(error);
       throw error;
     }
-    // Born inside, or joined by us at the gate.
-    if (birth) return child;
-    this.#joining.add(child);
-    try {
-      await this.#joined(child);
-    } finally {
-      this.#joining.delete(child);
-    }
-    return child;
   }
 
   /** Waits until the child's launcher has joined: a fraction of a millisecond, for which there is no event. */
@@ -133,6 +144,7 @@ export class CgroupContainment implements Containment {
 
   async #kill(): Promise<void> {
     this.#birth = false;
+    this.#killed = true;
     const launchers = [...this.#joining];
     for (const launcher of launchers) launcher.kill();
     const failure = kernelFiles.write(`${this.#directory}/cgroup.kill`, "1");
@@ -145,7 +157,8 @@ export class CgroupContainment implements Containment {
 
   signal(number: number): void {
     this.#check();
-    const signalled = new Set<number>();
+    for (const launcher of this.#joining) launcher.sendSignal(number);
+    const signalled = new Set([...this.#joining].map(({ pid }) => pid));
     // Again for those that were born meanwhile, until nobody is new.
     for (let fresh = this.members(); fresh.length > 0;) {
       for (const pid of fresh) this.#signalOne(pid, number);
@@ -217,6 +230,15 @@ export class CgroupContainment implements Containment {
 
   async whenEmpty(signal: AbortSignal): Promise<void> {
     await untilEvent(this.#directory, "populated", 0, signal);
+  }
+
+  vacate(): boolean {
+    const busy = [...this.#joining].some((launcher) => launcher.tryWait() === undefined);
+    if (busy || this.#killing !== undefined) return false;
+    // One that was killed is not for another run: see birth.ts.
+    if (!this.#killed && this.#guardian.recycle?.()) return true;
+    // A cgroup with a process in it is not removed (EBUSY).
+    return kernelFiles.remove(this.#directory) === 0;
   }
 
   async close(): Promise<void> {

@@ -70,6 +70,10 @@ export class ProcessGroupContainment implements Containment {
     return sharedChild(launched);
   }
 
+  async launch(program: string | URL, options: SpawnOptions): Promise<SharedChild> {
+    return await this.spawn(program, options);
+  }
+
   #lead(pid: number, handle: number): void {
     const startTime = processStat(pid)?.startTime ?? "";
     const descriptor = checked(children().fcntl(handle, F_DUPFD_CLOEXEC, 0), "fcntl");
@@ -208,6 +212,10 @@ export class ProcessGroupContainment implements Containment {
         held?.close();
       }
     }
+  }
+
+  vacate(): boolean {
+    return false;
   }
 
   async close(): Promise<void> {

@@ -9,6 +9,7 @@ import { CONTROLLERS, findParent, handOn } from "./delegation.ts";
 import { type CgroupFiles, kernelFiles } from "./files.ts";
 import { GroupGuardian } from "./guardian.ts";
 import { writeLimits } from "./limit_files.ts";
+import { CgroupRuns } from "./runs.ts";
 import { locate, sources, takenByVersion1 } from "./locate.ts";
 
 /** Linux. */
@@ -30,7 +31,21 @@ export const linux: ContainmentSystem = {
     const { ProcessGroupContainment } = await import("./process_groups.ts");
     return ProcessGroupContainment.open();
   },
+
+  async openRun(used): Promise<Containment> {
+    runs ??= findRuns();
+    if (runs === "none") return await linux.open("process_group", {});
+    return runs.open(used);
+  },
 };
+
+/** Where this thread's runs are. */
+let runs: CgroupRuns | "none" | undefined;
+
+function findRuns(): CgroupRuns | "none" {
+  const cgroup = findCgroup([], kernelFiles);
+  return "parent" in cgroup ? new CgroupRuns(cgroup.parent) : "none";
+}
 
 /** Throws if there is nothing to fall back on. */
 function refuse(mechanism: Mechanism | undefined, limits: ResourceLimits, reason: string): void {

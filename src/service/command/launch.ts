@@ -6,11 +6,11 @@ import { close, OPEN, open, openOwn, statusAt, statusOf } from "../../file/posix
 import { quote } from "../../name.ts";
 import { signalName } from "../../process/signals.ts";
 import { which } from "../../process/which.ts";
+import { freePort } from "../../ready/port.ts";
 import { runtime } from "../../runtime/mod.ts";
 import type { LaunchContext } from "../definition.ts";
 import { TOKEN_VARIABLE } from "../turn.ts";
 import type { ServiceInfo } from "../types.ts";
-import { freePort } from "./port.ts";
 import { untilReady } from "./ready.ts";
 import type { CommandServiceOptions } from "./types.ts";
 

@@ -1,10 +1,12 @@
-import { PermissionError, ProcrefError, TimeoutError } from "../../../ffi/errors.ts";
+import { ProcrefError, TimeoutError } from "../../../ffi/errors.ts";
 import { follow } from "../../file/follow.ts";
 import { lastWords } from "../../file/last_words.ts";
 import { quote } from "../../name.ts";
-import { checkDuration, sleep, unlessAborted } from "../../wait.ts";
+import { isAlive } from "../../process/process.ts";
+import { answers, untilTrue } from "../../ready/poll.ts";
+import { accepts } from "../../ready/port.ts";
+import { checkDuration, sleep } from "../../wait.ts";
 import type { ServiceInfo } from "../types.ts";
-import { accepts } from "./port.ts";
 import type { Readiness } from "./types.ts";
 
 /** A program that has been launched and may not be ready yet. */
@@ -48,6 +50,7 @@ export async function untilReady(
     await Promise.all(conditions(readiness, fill, launched, ending));
     // A program that ends in the instant it becomes ready is not.
     await sleep(0, ending);
+    if (!isAlive(launched.info.pid)) throw endedEarly(program, await launched.exit, launched);
   } finally {
     clearTimeout(timer);
     over.abort();
@@ -75,43 +78,13 @@ function conditions(
   const { port = info.port !== undefined && !line && !http && !check } = readiness;
   const all: Promise<void>[] = [];
   if (line !== undefined) all.push(untilLine(log, from, line, signal));
-  if (port && info.port !== undefined) all.push(untilTrue(accepts, info.port, 10, signal));
-  if (http !== undefined) all.push(untilTrue(answers, fill(http), 20, signal));
+  const own = info.port;
+  if (port && own !== undefined) all.push(untilTrue(() => accepts(own), 10, signal));
+  if (http !== undefined) all.push(untilTrue((signal) => answers(fill(http), signal), 20, signal));
   if (check !== undefined) {
-    all.push(untilTrue((now: ServiceInfo) => check.call(readiness, now), info, 50, signal));
+    all.push(untilTrue(() => check.call(readiness, info), 50, signal));
   }
   return all;
-}
-
-/** No event tells of another program's socket, so the question is asked again, every few milliseconds. */
-async function untilTrue<T>(
-  ask: (subject: T, signal: AbortSignal) => boolean | Promise<boolean>,
-  subject: T,
-  every: number,
-  signal: AbortSignal,
-): Promise<void> {
-  while (!await says(() => ask(subject, signal), signal)) await sleep(every, signal);
-  signal.throwIfAborted();
-}
-
-async function says(ask: () => boolean | Promise<boolean>, signal: AbortSignal): Promise<boolean> {
-  try {
-    const answer = (async () => await ask())();
-    return await unlessAborted(answer, signal) === true;
-  } catch (error) {
-    if (signal.aborted) throw error;
-    // Asking again won't help where Deno's permissions forbid it. Its refusal names the flag that is missing.
-    if (error instanceof Error && error.name === "NotCapable") {
-      throw new PermissionError(`Asking whether it is ready: ${error.message}`, { cause: error });
-    }
-    return false;
-  }
-}
-
-async function answers(url: string, signal: AbortSignal): Promise<boolean> {
-  const response = await fetch(url, { signal });
-  await response.body?.cancel();
-  return response.ok;
 }
 
 async function untilLine(

@@ -1,11 +1,13 @@
-// Ports of the loopback address, by system call (ip(7), tcp(7)): neither runtime needs a permission for it.
+// Ports of the loopback address and sockets in the file system, by system call (ip(7), tcp(7), unix(7)): neither
+// runtime needs a permission for it.
 
-import { LINUX, SOCKADDR_IN, SOCKADDR_IN6 } from "../../../ffi/numbers/linux.ts";
-import { ERRNO } from "../../../ffi/errno.ts";
-import { checked, errno, processes, sockets } from "../../../ffi/libc.ts";
-import { close } from "../../file/posix.ts";
+import { LINUX, SOCKADDR_IN, SOCKADDR_IN6 } from "../../ffi/numbers/linux.ts";
+import { ERRNO } from "../../ffi/errno.ts";
+import { checked, errno, processes, sockets } from "../../ffi/libc.ts";
+import { close } from "../file/posix.ts";
 
-const { AF_INET, AF_INET6, POLLOUT, SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_STREAM } = LINUX;
+const { AF_INET, AF_INET6, AF_UNIX, POLLOUT, SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_STREAM } = LINUX;
+const UNIX_PATH = 108; // sizeof sockaddr_un.sun_path
 const PATIENCE = 20; // ms; on loopback an answer takes microseconds, unless the listener's queue is full
 
 /** `struct sockaddr_in` of 127.0.0.1, or `struct sockaddr_in6` of ::1. */
@@ -47,6 +49,18 @@ export function accepts(port: number): boolean {
   return [AF_INET, AF_INET6].some((family) =>
     withSocket(family, (descriptor) => connects(descriptor, loopback(family, port)))
   );
+}
+
+/** True if something accepts connections on the socket of that path. @throws {RangeError} The path is too long. */
+export function acceptsAt(path: string): boolean {
+  const name = new TextEncoder().encode(path);
+  if (name.length >= UNIX_PATH) {
+    throw new RangeError(`A socket's path has at most ${UNIX_PATH - 1} bytes: ${path}`);
+  }
+  const address = new Uint8Array(2 + UNIX_PATH);
+  new DataView(address.buffer).setUint16(0, AF_UNIX, true);
+  address.set(name, 2);
+  return withSocket(AF_UNIX, (descriptor) => connects(descriptor, address)) ?? false;
 }
 
 function connects(descriptor: number, address: Uint8Array<ArrayBuffer>): boolean {

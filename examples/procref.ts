@@ -1,0 +1,8 @@
+// The procref command as a script of one's own, for Bun, whose packages from JSR bring no commands:
+//
+//   bun examples/procref.ts with web --start "python3 -m http.server {port}" --port free -- sh
+
+import { main } from "@procref/procref/cli";
+import { argv, exit } from "node:process";
+
+exit(await main(argv.slice(2)));

@@ -1,0 +1,108 @@
+import type { ExitStatus } from "../../child/status.ts";
+import { findProgram } from "../../child/program.ts";
+import { SharedChild } from "../../child/shared_child.ts";
+import type { ProcessIdentity } from "../../process/identity.ts";
+import { identify } from "../../process/process.ts";
+import { signalNumber } from "../../process/signals.ts";
+import { EXIT, startFailureCode } from "../exit_codes.ts";
+import { Keeper, VARIABLE } from "./keeper.ts";
+import { PASSED_ON, type Signals } from "./signals.ts";
+
+/** A command, its arguments. */
+export type Words = readonly [string, ...string[]];
+
+/** A command that cannot be started, with the exit code for that. */
+export class StartFailure extends Error {
+  readonly exitCode: number;
+
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.exitCode = startFailureCode(cause);
+  }
+}
+
+/** Looks whether a command is there, before anything is started for it. @throws {StartFailure} */
+export function checkCommand([program]: Words): void {
+  starting(() => findProgram(program, {}));
+}
+
+/** Runs what starts a command; a failure gets its exit code. @throws {StartFailure} */
+export function starting<T>(start: () => T): T {
+  try {
+    return start();
+  } catch (error) {
+    throw new StartFailure(error);
+  }
+}
+
+/**
+ * A command in the foreground: procref's own terminal, process group and standard streams, so that Ctrl-C, Ctrl-Z and
+ * interactive programs work as without procref. It does not outlive procref: see `Keeper`.
+ */
+export class ForegroundJob {
+  readonly #keeper: Keeper;
+  readonly #signals: Signals;
+
+  /**
+   * @param end What ends the command if procref is killed with SIGKILL.
+   * @param signals What is to be passed on.
+   */
+  constructor(end: "TERM" | "KILL", signals: Signals) {
+    this.#signals = signals;
+    this.#keeper = new Keeper(end, PASSED_ON);
+  }
+
+  /**
+   * Runs it to its end.
+   *
+   * @param told Hears that it is about to be started, and then who it is.
+   * @returns Its exit code, 128 + n if signal n ended it.
+   * @throws {StartFailure}
+   */
+  async run(
+    command: Words,
+    env: Readonly<Record<string, string>>,
+    told: (command: ProcessIdentity | "starting") => void = () => {},
+  ): Promise<number> {
+    await this.#keeper.ready();
+    this.#signals.given.throwIfAborted();
+    const [program, ...args] = inheriting(command, this.#signals);
+    const token = crypto.randomUUID();
+    const marked = { ...env, [VARIABLE]: token };
+    this.#keeper.expect(token);
+    told("starting");
+    const child = starting(() => SharedChild.spawn(program, { args, env: marked }));
+    const identity = identify(child.pid);
+    if (identity !== undefined) {
+      this.#keeper.watch(identity);
+      told(identity);
+    }
+    const keeper = this.#keeper;
+    this.#signals.attach({ sendSignal: (signal) => child.sendSignal(signal), keeper });
+    try {
+      return codeOf(await child.wait());
+    } finally {
+      this.#signals.detach();
+    }
+  }
+
+  /** Sends the keeper away. */
+  async end(): Promise<void> {
+    await this.#keeper.end();
+  }
+}
+
+/**
+ * The command, ignoring what procref was started to ignore. A shell sees to it: Bun sets all signals of a child to
+ * their defaults, Deno does so once it listens to any.
+ */
+export function inheriting(command: Words, { ignored }: Signals): Words {
+  if (ignored.length === 0) return command;
+  const names = ignored.map((name) => name.slice(3)).join(" ");
+  return ["/bin/sh", "-c", `trap '' ${names}; exec "$@"`, "procref-launcher", ...command];
+}
+
+/** The exit code that tells of a status, as a shell gives it. */
+export function codeOf({ code, signal }: ExitStatus): number {
+  return code ?? EXIT.signal + (signalNumber(signal ?? "") ?? 0);
+}

@@ -1,0 +1,105 @@
+// The signals that procref gets while it works for a command: given up before the command runs, passed on while it
+// runs, and impatience when it is over.
+
+import { readText } from "../../file/posix.ts";
+import { type SignalName, signalNumber } from "../../process/signals.ts";
+import { terminal } from "../../runtime/terminal/mod.ts";
+import { EXIT } from "../exit_codes.ts";
+import type { Keeper } from "./keeper.ts";
+
+/** Those that a user or a program sends to a command on purpose, or that tell of its terminal (signal(7)). */
+export const PASSED_ON = [
+  "SIGHUP",
+  "SIGINT",
+  "SIGQUIT",
+  "SIGTERM",
+  "SIGUSR1",
+  "SIGUSR2",
+  "SIGWINCH",
+] as const satisfies readonly SignalName[];
+
+const ENDING: readonly SignalName[] = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"];
+const ECHO = 300; // ms in which a signal that ended the command may reach procref as well
+
+/** procref was told to end before there was a command. */
+export class Interrupted extends Error {
+  override name = "Interrupted";
+  readonly signal: SignalName;
+
+  constructor(signal: SignalName) {
+    super(`Ended by ${signal}`);
+    this.signal = signal;
+  }
+
+  get exitCode(): number {
+    return EXIT.signal + (signalNumber(this.signal) ?? 0);
+  }
+}
+
+/** Where signals go while a command runs. */
+export interface Receiver {
+  sendSignal(signal: SignalName): unknown;
+  /** Its keeper, if it is in procref's own process group. */
+  readonly keeper: Keeper | undefined;
+}
+
+/** Listens from the beginning to the end of procref's work. */
+export class Signals implements Disposable {
+  /** What nohup(1) or `&` in a script made procref ignore; the command is to ignore it as well. */
+  readonly ignored: readonly SignalName[];
+  readonly #given = new AbortController();
+  readonly #endings: readonly (() => void)[];
+  #receiver: Receiver | undefined;
+  #ended: number | undefined;
+
+  constructor() {
+    this.ignored = ignoredSignals();
+    this.#endings = PASSED_ON.map((name) => {
+      const ignored = this.ignored.includes(name);
+      return terminal.onSignal(name, ignored ? () => {} : () => void this.#got(name));
+    });
+  }
+
+  /** Fires when procref is told to end before there is a command. Its reason is an `Interrupted`. */
+  get given(): AbortSignal {
+    return this.#given.signal;
+  }
+
+  /** From now on there is a command. */
+  attach(receiver: Receiver): void {
+    this.#receiver = receiver;
+  }
+
+  /** The command is over; who signals now does not want to wait for the rest, which the guardian does as well. */
+  detach(): void {
+    this.#receiver = undefined;
+    this.#ended = performance.now();
+  }
+
+  /** Stops listening. */
+  [Symbol.dispose](): void {
+    for (const end of this.#endings) end();
+  }
+
+  async #got(signal: SignalName): Promise<void> {
+    const receiver = this.#receiver;
+    if (receiver !== undefined) {
+      const reached = await receiver.keeper?.reached(signal) ?? false;
+      if (!reached) receiver.sendSignal(signal);
+    } else if (!ENDING.includes(signal)) return;
+    else if (this.#ended === undefined) this.#given.abort(new Interrupted(signal));
+    else if (performance.now() - this.#ended > ECHO) {
+      terminal.exit(new Interrupted(signal).exitCode);
+    }
+  }
+}
+
+/** What this process was told to ignore when it was started (proc(5): SigIgn). */
+function ignoredSignals(): SignalName[] {
+  const mask = /^SigIgn:\s*([0-9a-f]+)$/m.exec(readText("/proc/self/status") ?? "")?.[1] ?? "0";
+  const bits = BigInt(`0x${mask}`);
+  return PASSED_ON.filter((name) => {
+    const number = signalNumber(name);
+    return number !== undefined && ((bits >> BigInt(number - 1)) & 1n) === 1n;
+  });
+}

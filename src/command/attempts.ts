@@ -1,0 +1,62 @@
+import { ProcrefError } from "../../ffi/errors.ts";
+import { sleep } from "../wait.ts";
+import { isNotFound, isPermissionDenied } from "./errors.ts";
+import type { RetryOptions } from "./types.ts";
+
+const BACKOFF = 100; // ms
+const FACTOR = 2;
+const MAX_BACKOFF = 30_000; // ms
+
+/**
+ * Runs something until it succeeds or there is no attempt left; then the last result or error counts.
+ *
+ * @param run One attempt.
+ * @param failure What is wrong with a result; undefined: nothing.
+ * @param again Told before each pause.
+ */
+export async function attempts<T>(
+  run: () => Promise<T>,
+  failure: (result: T) => unknown,
+  retry: RetryOptions,
+  signal: AbortSignal | undefined,
+  again: (attempt: number, error: unknown, pause: number) => void = () => {},
+): Promise<T> {
+  const { when = isWorthAnother } = retry;
+  for (let attempt = 1;; attempt++) {
+    let settle: () => T;
+    let error: unknown;
+    try {
+      const result = await run();
+      settle = () => result;
+      error = failure(result);
+      if (error === undefined) return result;
+    } catch (thrown) {
+      error = thrown;
+      settle = () => {
+        throw thrown;
+      };
+    }
+    const final = attempt >= retry.attempts || signal?.aborted || isMistake(error);
+    if (final || !when(error)) return settle();
+    const pause = pauseAfter(attempt, retry);
+    again(attempt, error, pause);
+    await sleep(pause, signal);
+  }
+}
+
+/** Milliseconds to wait after an attempt, counted from 1. */
+export function pauseAfter(attempt: number, retry: RetryOptions): number {
+  const { backoff = BACKOFF, factor = FACTOR, maxBackoff = MAX_BACKOFF, jitter = true } = retry;
+  const pause = Math.min(backoff * factor ** (attempt - 1), maxBackoff);
+  return jitter ? pause * (0.5 + Math.random()) : pause;
+}
+
+/** The same again would go wrong in the same way. */
+function isMistake(error: unknown): boolean {
+  return error instanceof TypeError || error instanceof RangeError ||
+    (error instanceof ProcrefError && error.code === "closed");
+}
+
+function isWorthAnother(error: unknown): boolean {
+  return !isNotFound(error) && !isPermissionDenied(error);
+}

@@ -1,0 +1,52 @@
+// Cassettes on disk, by node:fs, which every system has. It is loaded by those who use a cassette only: in Deno that
+// takes 25 ms.
+
+import { ProcrefError } from "../../ffi/errors.ts";
+import { decodeCassette, encodeCassette, type RecordedRun } from "./cassette.ts";
+
+type Files = typeof import("node:fs");
+
+// Readable and writable for its owner alone: what programs print may be secret.
+const MODE = 0o600;
+
+function files(): Files {
+  const { process } = globalThis as unknown as {
+    process: { getBuiltinModule(name: "node:fs"): Files };
+  };
+  return process.getBuiltinModule("node:fs");
+}
+
+/** Reads a file. @throws {ProcrefError} `not_found`. */
+export function readBytes(path: string, what: string): Uint8Array {
+  try {
+    return files().readFileSync(path);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    throw new ProcrefError("not_found", `${what} ${path} is missing`, { cause: error });
+  }
+}
+
+/** Reads a cassette. @throws {ProcrefError} `not_found`; `corrupt`. */
+export function readCassette(path: string): RecordedRun[] {
+  return decodeCassette(new TextDecoder().decode(readBytes(path, "The cassette")), path);
+}
+
+/**
+ * Writes a cassette, whole or not at all: a new file, which nobody else can have opened, takes the old one's place,
+ * and a link's.
+ */
+export function writeCassette(path: string, runs: readonly RecordedRun[]): void {
+  const { renameSync, rmSync, writeFileSync } = files();
+  const temporary = `${path}.${crypto.randomUUID()}.tmp`;
+  try {
+    writeFileSync(temporary, encodeCassette(runs), { flag: "wx", mode: MODE });
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
+}

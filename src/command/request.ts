@@ -1,0 +1,79 @@
+import { shellQuoted } from "./quote.ts";
+import { pathOf } from "./path.ts";
+import type { CommandRequest, LaunchAttributes, StreamCapture } from "./runner.ts";
+import { inputOf } from "./stdin.ts";
+import type { CommandOptions, OutputOption } from "./types.ts";
+
+const GRACE = 2000; // ms
+
+/** Fills in all defaults for one run. @throws {ProcrefError} `closed`: stdin has been read by an earlier run. */
+export function requestOf(
+  program: string,
+  options: CommandOptions,
+  signal: AbortSignal | undefined,
+): CommandRequest {
+  const { stdin = "null", stdout = "piped", stderr = "piped", args = [] } = options;
+  const { encoding = "utf-8", stdoutEncoding = encoding, stderrEncoding = encoding } = options;
+  const { teeStdout, teeStderr, onStdoutLine, onStderrLine, inheritEnv, clearEnv } = options;
+  const input = inputOf(stdin);
+  return {
+    program,
+    args,
+    cwd: options.cwd === undefined ? undefined : pathOf(options.cwd, "The working directory"),
+    env: options.env ?? {},
+    inheritEnv: inheritEnv ?? (clearEnv ? [] : "all"),
+    unsetEnv: options.unsetEnv ?? [],
+    stdin: typeof stdin === "string" ? stdin : "piped",
+    input,
+    stdout: typeof stdout === "string" ? stdout : "piped",
+    stderr: typeof stderr === "string" ? stderr : "piped",
+    attributes: attributesOf(options),
+    group: options.group,
+    commandLine: shellQuoted([program, ...args]),
+    capture: {
+      stdout: streamOf(stdout, teeStdout, onStdoutLine, stdoutEncoding),
+      stderr: streamOf(stderr, teeStderr, onStderrLine, stderrEncoding),
+      fatal: options.fatal ?? false,
+      maxLines: options.buffer?.maxLines ?? Infinity,
+      maxBytes: options.buffer?.maxBytes ?? Infinity,
+      overflow: options.buffer?.overflow ?? "drop-oldest",
+      timeout: options.timeout ?? Infinity,
+      timeoutSignal: options.timeoutSignal ?? "SIGTERM",
+      timeoutGrace: options.timeoutGrace ?? (options.timeoutSignal === undefined ? 0 : GRACE),
+      inactivityTimeout: options.inactivityTimeout ?? Infinity,
+      signal,
+      onEvent: options.onEvent,
+      okCodes: options.okCodes ?? [0],
+    },
+  };
+}
+
+function streamOf(
+  output: OutputOption,
+  tee: StreamCapture["tee"],
+  onLine: StreamCapture["onLine"],
+  encoding: string,
+): StreamCapture {
+  const file = typeof output === "string"
+    ? undefined
+    : { path: pathOf(output.file, "An output file"), append: output.append ?? false };
+  return { tee, file, onLine, encoding };
+}
+
+function attributesOf(options: CommandOptions): LaunchAttributes {
+  const { uid, gid, newSession, windowsHide, argv0, umask, priority, ioPriority } = options;
+  const { affinity, rlimits } = options;
+  const all = {
+    uid,
+    gid,
+    newSession,
+    windowsHide,
+    argv0,
+    umask,
+    priority,
+    ioPriority,
+    affinity,
+    rlimits,
+  };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,10 @@
+// Supervises a program that starts others, and is killed with it. It prints the pids.
+
+import { Command, Supervisor } from "@procref/procref/command";
+
+const script = "setsid sleep 60 & echo $$ $!; exec sleep 60";
+const supervisor = new Supervisor(
+  new Command("sh", { args: ["-c", script], onStdoutLine: (line) => console.log(line) }),
+  { restart: "always", backoff: 0 },
+);
+await supervisor.run();

@@ -1,0 +1,59 @@
+import "./warm.ts";
+import { assert, assertEquals } from "@std/assert";
+import { readdirSync, readFileSync } from "node:fs";
+import { Command } from "@procref/procref/command";
+import { hostContainment } from "@procref/procref/group";
+import { eventually, test } from "../harness/mod.ts";
+
+const sh = (line: string, options = {}) => Command.shell(line, options);
+
+/** The cgroup that a run is in, as a directory; undefined on a host without. */
+async function cgroup(options = {}): Promise<string | undefined> {
+  if (hostContainment().mechanism !== "cgroup_v2") return undefined;
+  const [, path = ""] = /^0::(.*)$/m.exec(await sh("cat /proc/self/cgroup", options).run()) ?? [];
+  const mounts = readFileSync("/proc/self/mounts", "utf8").split("\n");
+  const point = mounts.find((line) => line.split(" ")[2] === "cgroup2")?.split(" ")[1];
+  return `${point}${path}`;
+}
+
+const descriptors = () => readdirSync("/proc/self/fd").length;
+
+test("a run is in a cgroup of its own, in another than a run beside it", async () => {
+  const [one, other] = await Promise.all([cgroup(), cgroup()]);
+  if (one === undefined || other === undefined) return;
+  assert(one.includes("/procref-"));
+  assert(one !== other, `${one} and ${other}`);
+});
+
+test("hundreds of runs, of which some are killed, leave no descriptor and no cgroup", async () => {
+  const many = async () => {
+    const runs = Array.from(
+      { length: 60 },
+      (_, index) =>
+        index % 3 === 0
+          ? sh("exec sleep 600", { timeout: 20 }).output()
+          : index % 3 === 1
+          ? sh("setsid sleep 600 >/dev/null 2>&1 & echo a").output()
+          : sh("echo a").output(),
+    );
+    const outputs = await Promise.all(runs);
+    assertEquals(outputs.filter(({ stdout }) => stdout === "a\n").length, 40);
+  };
+  const before = descriptors();
+  for (let round = 0; round < 4; round++) await many();
+  // Those of the cgroups that are kept; the runtimes close theirs a little later.
+  await eventually(() => descriptors() <= before + 16);
+  const own = await cgroup();
+  if (own === undefined) return;
+  const root = own.slice(0, own.lastIndexOf("/"));
+  const below = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  assert(below.length <= 16, `${below.length} cgroups`);
+});
+
+test("a cgroup that has been removed, or moved into, is not used again", async () => {
+  const own = await cgroup();
+  if (own === undefined) return;
+  // It is empty now, and kept: the shell that removes it is in another one.
+  await Promise.all([sh(`sleep 0.05; rmdir ${own}`).output(), sh("sleep 0.05").output()]);
+  for (let run = 0; run < 5; run++) assertEquals(await sh("echo a").run(), "a");
+});
