@@ -8,6 +8,7 @@ export interface Config {
   readonly description: string;
   /** The entry points: their names and their files. */
   readonly exports: Readonly<Record<string, string>>;
+  readonly compilerOptions: Readonly<Record<string, unknown>>;
   readonly imports: Readonly<Record<string, string>>;
 }
 

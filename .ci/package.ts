@@ -31,7 +31,8 @@ export async function build(
   const exports = Object.fromEntries(
     Object.keys(config.exports).map((key) => [key, `./${bundled(key)}`]),
   );
-  const published = { name, version, license, description, exports, imports };
+  const { types: _, ...compilerOptions } = config.compilerOptions;
+  const published = { name, version, license, description, exports, imports, compilerOptions };
   await Deno.writeTextFile(join(folder, "deno.json"), `${JSON.stringify(published, null, 2)}\n`);
 }
 

@@ -17,7 +17,7 @@ export function parseArguments(words: readonly string[], verb: Verb): Arguments 
     string: ["_", ...options.filter(({ value }) => value).map(({ name }) => name)],
     boolean: options.filter(({ value }) => !value).map(({ name }) => name),
     alias: { help: "h" },
-    unknown(argument, key) {
+    unknown(argument: string, key?: string) {
       if (key !== undefined) throw new UsageError(`There is no option ${argument}`);
       return true;
     },

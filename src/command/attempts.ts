@@ -1,11 +1,10 @@
 import { ProcrefError } from "../../ffi/errors.ts";
 import { sleep } from "../wait.ts";
+import { checkBackoff, delayBefore } from "./backoff.ts";
 import { isNotFound, isPermissionDenied } from "./errors.ts";
 import type { RetryOptions } from "./types.ts";
 
-const BACKOFF = 100; // ms
-const FACTOR = 2;
-const MAX_BACKOFF = 30_000; // ms
+const BACKOFF = 100; // ms; a command that is tried again comes back sooner than a supervised one
 
 /**
  * Runs something until it succeeds or there is no attempt left; then the last result or error counts.
@@ -22,6 +21,7 @@ export async function attempts<T>(
   again: (attempt: number, error: unknown, pause: number) => void = () => {},
 ): Promise<T> {
   const { when = isWorthAnother } = retry;
+  const backoff = checkBackoff({ backoff: BACKOFF, ...retry });
   for (let attempt = 1;; attempt++) {
     let settle: () => T;
     let error: unknown;
@@ -38,17 +38,10 @@ export async function attempts<T>(
     }
     const final = attempt >= retry.attempts || signal?.aborted || isMistake(error);
     if (final || !when(error)) return settle();
-    const pause = pauseAfter(attempt, retry);
+    const pause = delayBefore(attempt - 1, backoff);
     again(attempt, error, pause);
     await sleep(pause, signal);
   }
-}
-
-/** Milliseconds to wait after an attempt, counted from 1. */
-export function pauseAfter(attempt: number, retry: RetryOptions): number {
-  const { backoff = BACKOFF, factor = FACTOR, maxBackoff = MAX_BACKOFF, jitter = true } = retry;
-  const pause = Math.min(backoff * factor ** (attempt - 1), maxBackoff);
-  return jitter ? pause * (0.5 + Math.random()) : pause;
 }
 
 /** The same again would go wrong in the same way. */

@@ -176,9 +176,6 @@ export class CommandTimeoutError extends TimeoutError implements FailureDetails 
  * ```
  */
 export class NotReadyError extends TimeoutError {
-  /** The class name, for `error.name` checks across realms. */
-  override name = "NotReadyError";
-
   /**
    * Makes the error; callers only catch it.
    *

@@ -1,3 +1,4 @@
+import type { Backoff } from "./backoff.ts";
 import type { SpawnOptions } from "../child/options.ts";
 import type { ExitStatus } from "../child/status.ts";
 import type { ProcessGroup } from "../group/process_group.ts";
@@ -37,33 +38,9 @@ export interface BufferOptions {
 }
 
 /** When a failed run is tried again. */
-export interface RetryOptions {
-  /** Runs in all, the first included; at least 1. */
+export interface RetryOptions extends Backoff {
+  /** Runs in all, the first included; at least 1. The first pause is 100 ms unless `backoff` says otherwise. */
   readonly attempts: number;
-  /**
-   * Milliseconds before the second run.
-   *
-   * @default {100}
-   */
-  readonly backoff?: number;
-  /**
-   * What the pause is multiplied by each time.
-   *
-   * @default {2}
-   */
-  readonly factor?: number;
-  /**
-   * The longest pause, in milliseconds.
-   *
-   * @default {30_000}
-   */
-  readonly maxBackoff?: number;
-  /**
-   * Multiplies each pause by a random number in [0.5, 1.5), so that many that failed together don't return together.
-   *
-   * @default {true}
-   */
-  readonly jitter?: boolean;
   /**
    * Whether this failure is worth another try. Default: any, but for a program that is missing or may not be run.
    * Cancellation and bad arguments are never tried again.

@@ -1,7 +1,6 @@
 import "./warm.ts";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Command, CommandError, type RunEvent } from "@procref/procref/command";
-import { pauseAfter } from "../../src/command/attempts.ts";
 import { temporaryDirectory, test } from "../harness/mod.ts";
 
 /** Fails until it has run `times` times; counts in a file. */
@@ -68,20 +67,6 @@ test("probe() and exitCode() are answered by any code, without another attempt",
   assertEquals(await command.probe(), false);
   assertEquals(await command.exitCode(), 1);
   assertEquals((await command.with({ retry: { attempts: 1 } }).output()).stdout, "3\n");
-});
-
-test("pauses grow to a cap; jitter spreads them over [0.5, 1.5)", () => {
-  const plain = { attempts: 9, backoff: 200, maxBackoff: 1000, jitter: false };
-  assertEquals([1, 2, 3, 4, 5].map((attempt) => pauseAfter(attempt, plain)), [
-    200,
-    400,
-    800,
-    1000,
-    1000,
-  ]);
-  const spread = Array.from({ length: 1000 }, () => pauseAfter(1, { ...plain, jitter: true }));
-  assert(spread.every((pause) => pause >= 100 && pause < 300));
-  assert(Math.min(...spread) < 120 && Math.max(...spread) > 280);
 });
 
 test("events tell what happens to each run, in order", async () => {

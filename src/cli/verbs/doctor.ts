@@ -51,12 +51,20 @@ async function run(args: Arguments): Promise<number> {
         mark(limits[name]),
         `limit of ${name}`,
         mechanism,
-        limits[name] ? "" : reason ?? "",
+        limits[name] ? "" : about(CONTROLLERS[name], reason ?? ""),
       ]),
     ];
     for (const line of table(rows)) print(line);
   }
   return healthy ? EXIT.ok : EXIT.failed;
+}
+
+/** The controllers of cgroup v2 that enforce the limits. */
+const CONTROLLERS = { memory: "memory", processes: "pids", cpu: "cpu" } as const;
+
+/** What a list of reasons says about one controller; all of it, if it names none. */
+function about(controller: string, reasons: string): string {
+  return reasons.split("; ").find((reason) => reason.startsWith(`${controller} `)) ?? reasons;
 }
 
 function mark(available: boolean): Cell {
