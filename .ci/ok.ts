@@ -1,22 +1,10 @@
 // What to run before every commit: format, lint, types, quick tests of both runtimes, publish dry run.
 
+import { entries } from "./config.ts";
 import { BUN, DENO, run, type Step } from "./steps.ts";
 import { closing, suites, tally } from "./suites.ts";
 
-const ENTRIES = [
-  "mod.ts",
-  "src/process/mod.ts",
-  "src/counter/mod.ts",
-  "src/service/mod.ts",
-  "src/sync/mod.ts",
-  "src/child/mod.ts",
-  "src/group/mod.ts",
-  "src/daemon/mod.ts",
-  "src/command/mod.ts",
-  "src/testing/mod.ts",
-  "src/cli/mod.ts",
-];
-const CODE = ["mod.ts", "ffi", "src", "tests", "examples", "bench", ".ci"];
+const CODE = ["mod.ts", "ffi", "src", "tests", "examples", "docs", "bench", ".ci"];
 const QUICK = [
   "tests/ffi",
   "tests/process",
@@ -39,11 +27,14 @@ const QUICK = [
 const checks: readonly Step[] = [
   { title: "format", command: [DENO, "fmt", "--check"] },
   { title: "lint", command: [DENO, "lint"] },
-  { title: "documentation", command: [DENO, "doc", "--lint", ...ENTRIES] },
+  { title: "documentation", command: [DENO, "doc", "--lint", ...await entries()] },
   { title: "types (Deno)", command: [DENO, "check", ...CODE] },
   { title: "types (tsc)", command: [BUN, "x", "tsc", "-p", "."] },
   { title: "bundle", command: [DENO, "run", "-A", ".ci/bundle.ts", "--check"] },
   { title: "schema", command: [DENO, "run", "-A", ".ci/schema.ts", "--check"] },
+  { title: "quotes", command: [DENO, "run", "-A", ".ci/quotes.ts", "--check"] },
+  { title: "sizes", command: [DENO, "run", "-A", ".ci/sizes.ts", "--check"] },
+  { title: "JSR score", command: [DENO, "run", "-A", ".ci/score.ts"] },
   {
     title: "publish",
     command: [DENO, "run", "-A", ".ci/publish.ts", "--dry-run", "--allow-dirty", "--quiet"],

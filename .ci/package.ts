@@ -6,19 +6,11 @@
 
 import { dirname, join } from "@std/path";
 import { build as rolldown, type ChunkingContext } from "rolldown";
+import { type Config, readConfig } from "./config.ts";
 
 /** The folder of the bundles. */
 const BUNDLES = "js";
 const COPIED = ["LICENSE", "README.md", "procref.schema.json", "mod.ts", "ffi", "src"];
-
-interface Config {
-  readonly name: string;
-  readonly version: string;
-  readonly license: string;
-  readonly description: string;
-  readonly exports: Readonly<Record<string, string>>;
-  readonly compilerOptions: Readonly<Record<string, unknown>>;
-}
 
 /**
  * Builds the package in a folder that is empty or not there.
@@ -29,7 +21,7 @@ export async function build(
   folder: string,
   imports: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const config: Config = JSON.parse(await Deno.readTextFile("deno.json"));
+  const config = await readConfig();
   for (const path of COPIED) await copy(path, join(folder, path));
   await bundle(config.exports, join(folder, BUNDLES));
   for (const [key, entry] of Object.entries(config.exports)) {
@@ -115,8 +107,8 @@ function area(key: string): string {
 
 /** The packages that it imports at run time, from where development gets them. */
 export async function standIns(): Promise<Record<string, string>> {
-  const { imports } = JSON.parse(await Deno.readTextFile("deno.json"));
-  return Object.fromEntries(Object.keys(FROM_JSR).map((name) => [name, imports[name]]));
+  const imports = Object.entries((await readConfig()).imports);
+  return Object.fromEntries(imports.filter(([name]) => Object.hasOwn(FROM_JSR, name)));
 }
 
 /** The same from where a user gets them. */

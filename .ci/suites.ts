@@ -49,7 +49,7 @@ export const DOCS: Suite = {
     DENO,
     ...["test", "--doc", "-A", `--junit-path=${report}`],
     ...denoFilter(only),
-    ...["mod.ts", "src"],
+    ...["mod.ts", "ffi/errors.ts", "src"],
   ],
 };
 

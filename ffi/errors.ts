@@ -36,7 +36,21 @@ export type ErrorCode =
   | "unsafe_directory"
   | "unsupported";
 
-/** The base of all errors that procref throws for conditions a caller may want to handle. */
+/**
+ * The base of all errors that procref throws for conditions a caller may want to handle.
+ *
+ * @example
+ * ```ts
+ * import { commandService, ProcrefError } from "@procref/procref/service";
+ *
+ * try {
+ *   await commandService("docs-error", { command: ["no-such-program"] }).acquire();
+ * } catch (error) {
+ *   if (!(error instanceof ProcrefError)) throw error;
+ *   console.log(error.code); // "not_found"
+ * }
+ * ```
+ */
 export class ProcrefError extends Error {
   /** The class name, for `error.name` checks across realms. */
   override name = "ProcrefError";
@@ -64,6 +78,18 @@ export class ProcrefError extends Error {
 /**
  * A system call failed. The message carries the call, the errno's name and number, and what it was for:
  * `semget: EACCES (13): permission denied for service "db"`.
+ *
+ * @example
+ * ```ts
+ * import { sendSignal, SystemError } from "@procref/procref/process";
+ *
+ * try {
+ *   sendSignal(1, 0); // the first process: may this one signal it?
+ * } catch (error) {
+ *   if (!(error instanceof SystemError)) throw error;
+ *   console.log(error.syscall, error.errno); // "pidfd_send_signal" 1
+ * }
+ * ```
  */
 export class SystemError extends ProcrefError {
   /** The class name, for `error.name` checks across realms. */
@@ -99,7 +125,22 @@ export class SystemError extends ProcrefError {
   }
 }
 
-/** This platform, or this build of the runtime, cannot do what was asked. */
+/**
+ * This platform, or this build of the runtime, cannot do what was asked.
+ *
+ * @example
+ * ```ts
+ * import { ProcessGroup, UnsupportedError } from "@procref/procref/group";
+ *
+ * try {
+ *   await using group = await ProcessGroup.create({ mechanism: "cgroup_v2" });
+ *   console.log(group.mechanism); // "cgroup_v2"
+ * } catch (error) {
+ *   if (!(error instanceof UnsupportedError)) throw error;
+ *   console.log(error.message); // what is missing here, and why
+ * }
+ * ```
+ */
 export class UnsupportedError extends ProcrefError {
   /** The class name, for `error.name` checks across realms. */
   override name = "UnsupportedError";
@@ -115,7 +156,21 @@ export class UnsupportedError extends ProcrefError {
   }
 }
 
-/** The runtime's permissions, or the system's, do not allow what was asked. */
+/**
+ * The runtime's permissions, or the system's, do not allow what was asked.
+ *
+ * @example
+ * ```ts
+ * import { identify, PermissionError } from "@procref/procref/process";
+ *
+ * try {
+ *   console.log(identify(Deno.pid)?.pid === Deno.pid); // true
+ * } catch (error) {
+ *   if (!(error instanceof PermissionError)) throw error;
+ *   console.log(error.message); // names the flag: --allow-ffi
+ * }
+ * ```
+ */
 export class PermissionError extends ProcrefError {
   /** The class name, for `error.name` checks across realms. */
   override name = "PermissionError";
@@ -131,7 +186,21 @@ export class PermissionError extends ProcrefError {
   }
 }
 
-/** A wait was not over in time. The message names what was waited for and, where known, who holds it. */
+/**
+ * A wait was not over in time. The message names what was waited for and, where known, who holds it.
+ *
+ * @example
+ * ```ts
+ * import { TimeoutError, waitForExit } from "@procref/procref/process";
+ *
+ * try {
+ *   await waitForExit(Deno.pid, { timeout: 10 });
+ * } catch (error) {
+ *   if (!(error instanceof TimeoutError)) throw error;
+ *   console.log(error.message); // names this process
+ * }
+ * ```
+ */
 export class TimeoutError extends ProcrefError {
   /** The class name, for `error.name` checks across realms. */
   override name = "TimeoutError";

@@ -27,9 +27,10 @@ function semaphoreSets(): string[] {
   return lines.map((line) => line.trim().split(/\s+/)[1] ?? "");
 }
 
-/** Time for an eye to follow; a pipe needs none. */
+/** Time for an eye to follow; a pipe needs none, unless it is asked for. */
 async function breathe(): Promise<void> {
-  if (process.stdout.isTTY) await new Promise((resolve) => setTimeout(resolve, 500));
+  const watched = process.stdout.isTTY || process.argv.includes("--slowly");
+  if (watched) await new Promise((resolve) => setTimeout(resolve, 500));
 }
 
 console.log(paint(1, "procref: five processes, two runtimes, one HTTP server"));

@@ -7,7 +7,8 @@ export function startFailure(error: unknown, program: string): Error {
   const { name, code, message } = parse(error);
   const options = { cause: error };
   if (name === "NotCapable") {
-    return new PermissionError(`Starting ${program} needs --allow-run: ${message}`, options);
+    // Deno names the flag: --allow-run, or --allow-env where only node:child_process will do.
+    return new PermissionError(`Starting ${program}: ${message}`, options);
   }
   if (code === "EPERM" || code === "EACCES") {
     return new PermissionError(`The system refuses to start ${program}: ${message}`, options);

@@ -1,7 +1,7 @@
 /**
  * A child process shared by any number of waiters in any thread, safe to signal at any time.
  *
- * Importing this touches nothing; in Deno the calls need `--allow-run`, `--allow-env` and `--allow-ffi`.
+ * Importing this touches nothing; in Deno the calls need `--allow-ffi` and `--allow-run`, which may name the programs.
  *
  * @example
  * ```ts

@@ -60,7 +60,8 @@ export class SharedChild implements AsyncDisposable {
 
   /**
    * Starts a program. It is looked up in the `PATH` of the child's environment, a name with a slash from `cwd`.
-   * In Deno this needs `--allow-run`, `--allow-env` and `--allow-ffi`.
+   * In Deno this needs `--allow-ffi` and `--allow-run=PROGRAM`; for `umask`, `priority`, `ioPriority`, `affinity` and
+   * `rlimits` it is `--allow-run=/bin/sh`; `argv0` needs `--allow-env` as well.
    *
    * The child holds this process alive only while somebody waits for it or has taken its output, and does not end
    * with it: that is what groups are for.

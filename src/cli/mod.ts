@@ -25,6 +25,15 @@
  *
  * @param args What stands after the program's name.
  * @returns The exit code.
+ *
+ * @example
+ * ```ts
+ * import { main } from "@procref/procref/cli";
+ *
+ * const code = await main(["lock", "docs-main", "--", "true"]);
+ * await main(["lock", "docs-main", "--unlink"]);
+ * console.log(code); // 0
+ * ```
  */
 export async function main(args: readonly string[]): Promise<number> {
   const { dispatch } = await import("./dispatch.ts");

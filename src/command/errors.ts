@@ -35,7 +35,21 @@ export interface FailureReport extends FailureDetails {
   readonly message: string;
 }
 
-/** A command did not do what was asked: `` `git` exited with code 2 ``. */
+/**
+ * A command did not do what was asked: `` `git` exited with code 2 ``.
+ *
+ * @example
+ * ```ts
+ * import { Command, CommandError } from "@procref/procref/command";
+ *
+ * try {
+ *   await new Command("sh", { args: ["-c", "echo 'no such branch' >&2; exit 2"] }).run();
+ * } catch (error) {
+ *   if (!(error instanceof CommandError)) throw error;
+ *   console.log(error.exitCode, error.stderr); // 2 "no such branch\n"
+ * }
+ * ```
+ */
 export class CommandError extends ProcrefError implements FailureDetails {
   /** The class name, for `error.name` checks across realms. */
   override name = "CommandError";
@@ -88,7 +102,21 @@ export class CommandError extends ProcrefError implements FailureDetails {
   }
 }
 
-/** A command was not over in time. It counts as a `CommandError` as well. */
+/**
+ * A command was not over in time. It counts as a `CommandError` as well.
+ *
+ * @example
+ * ```ts
+ * import { Command, CommandTimeoutError } from "@procref/procref/command";
+ *
+ * try {
+ *   await new Command("sleep", { args: ["60"], timeout: 50 }).run();
+ * } catch (error) {
+ *   if (!(error instanceof CommandTimeoutError)) throw error;
+ *   console.log(error.timedOut, error.code); // true "timeout"
+ * }
+ * ```
+ */
 export class CommandTimeoutError extends TimeoutError implements FailureDetails {
   /** The program as it was given. */
   readonly program: string;
@@ -131,7 +159,22 @@ export class CommandTimeoutError extends TimeoutError implements FailureDetails 
   }
 }
 
-/** A program was not ready in time: a `TimeoutError` with code `not_ready`. */
+/**
+ * A program was not ready in time: a `TimeoutError` with code `not_ready`.
+ *
+ * @example
+ * ```ts
+ * import { Command, NotReadyError } from "@procref/procref/command";
+ *
+ * await using server = await new Command("sleep", { args: ["60"] }).start();
+ * try {
+ *   await server.waitForLine("listening", { timeout: 50 });
+ * } catch (error) {
+ *   if (!(error instanceof NotReadyError)) throw error;
+ *   console.log(error.code); // "not_ready"
+ * }
+ * ```
+ */
 export class NotReadyError extends TimeoutError {
   /**
    * Makes the error; callers only catch it.
@@ -208,17 +251,50 @@ function report(error: FailureDetails & ProcrefError): FailureReport {
   };
 }
 
-/** True if something is missing: the program, its interpreter, the working directory, a file. */
+/**
+ * True if something is missing: the program, its interpreter, the working directory, a file.
+ *
+ * @example
+ * ```ts
+ * import { Command, isNotFound } from "@procref/procref/command";
+ *
+ * const error = await new Command("no-such-program").run().catch((error) => error);
+ * console.log(isNotFound(error)); // true
+ * ```
+ */
 export function isNotFound(error: unknown): boolean {
   return hasCode(error, "not_found") || hasErrno(error, [ERRNO.ENOENT]);
 }
 
-/** True if a right is missing: of the system or of the runtime. */
+/**
+ * True if a right is missing: of the system or of the runtime.
+ *
+ * @example
+ * ```ts
+ * import { Command, isPermissionDenied } from "@procref/procref/command";
+ *
+ * const error = await new Command("/etc").run().catch((error) => error); // a directory
+ * console.log(isPermissionDenied(error)); // true
+ * ```
+ */
 export function isPermissionDenied(error: unknown): boolean {
   return hasCode(error, "permission_denied") || hasErrno(error, [ERRNO.EACCES, ERRNO.EPERM]);
 }
 
-/** True if the same may work a moment later: a timeout, a lock that is held, a system short of something. */
+/**
+ * True if the same may work a moment later: a timeout, a lock that is held, a system short of something.
+ *
+ * @example
+ * ```ts
+ * import { Command, isTransient } from "@procref/procref/command";
+ *
+ * const slow = new Command("sleep", { args: ["60"], timeout: 50 });
+ * const missing = new Command("no-such-program");
+ * for (const command of [slow, missing]) {
+ *   console.log(isTransient(await command.run().catch((error) => error))); // true, then false
+ * }
+ * ```
+ */
 export function isTransient(error: unknown): boolean {
   return hasCode(error, "timeout", "not_ready", "locked") || hasErrno(error, PASSING);
 }

@@ -4,7 +4,18 @@ import type { CommandRequest, ProcessRunner, RunnerOutput, StartedProcess } from
 /** Loaded at the first start: programs whose commands are scripted need no system. */
 let system: typeof import("./system_start.ts") | undefined;
 
-/** Runs commands as processes of this system, each in a private group unless it is given one. */
+/**
+ * Runs commands as processes of this system, each in a private group unless it is given one.
+ *
+ * @example
+ * ```ts
+ * import { Command, SystemRunner } from "@procref/procref/command";
+ *
+ * // What a command takes if it is not told otherwise; here to be wrapped or replaced.
+ * const runner = new SystemRunner();
+ * console.log(await new Command("echo", { args: ["hello"], runner }).run()); // "hello"
+ * ```
+ */
 export class SystemRunner implements ProcessRunner {
   /** Runs to the end. */
   async output(request: CommandRequest): Promise<RunnerOutput> {

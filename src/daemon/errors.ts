@@ -1,7 +1,23 @@
 import { ProcrefError } from "../../ffi/errors.ts";
 import { quote } from "../name.ts";
 
-/** A pid file is locked: its daemon is running, or just being started. */
+/**
+ * A pid file is locked: its daemon is running, or just being started.
+ *
+ * @example
+ * ```ts
+ * import { lockPidFile, LockedError, spawnDaemon } from "@procref/procref/daemon";
+ *
+ * const pidFile = `/tmp/docs-locked-${Deno.pid}.pid`;
+ * using _lock = lockPidFile(pidFile);
+ * try {
+ *   await spawnDaemon("sleep", { args: ["60"], pidFile });
+ * } catch (error) {
+ *   if (!(error instanceof LockedError)) throw error;
+ *   console.log(error.pid === Deno.pid); // true
+ * }
+ * ```
+ */
 export class LockedError extends ProcrefError {
   /** The class name, for `error.name` checks across realms. */
   override name = "LockedError";

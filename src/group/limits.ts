@@ -4,7 +4,22 @@ import type { ResourceLimits } from "./types.ts";
 /** Why a limit is refused. */
 export type LimitProblem = "invalid" | "unsupported" | "unenforceable";
 
-/** A limit that is no limit, or that nothing here would enforce. Thrown before anything starts. */
+/**
+ * A limit that is no limit, or that nothing here would enforce. Thrown before anything starts.
+ *
+ * @example
+ * ```ts
+ * import { ProcessGroup, ResourceLimitError } from "@procref/procref/group";
+ *
+ * try {
+ *   await using group = await ProcessGroup.create({ limits: { memory: 256 * 1024 * 1024 } });
+ *   console.log(group.mechanism, "holds its members to 256 MB");
+ * } catch (error) {
+ *   if (!(error instanceof ResourceLimitError)) throw error;
+ *   console.log(error.reason, error.message); // this host can't enforce it, and says why
+ * }
+ * ```
+ */
 export class ResourceLimitError extends ProcrefError {
   /** The class's name. */
   override name = "ResourceLimitError";

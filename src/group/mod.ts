@@ -1,7 +1,8 @@
 /**
  * Process trees that never outlive their owner, whatever their members do and however the owner dies.
  *
- * Importing this touches nothing; in Deno the calls need `--allow-run`, `--allow-env` and `--allow-ffi`.
+ * Importing this touches nothing; in Deno the calls need `--allow-ffi` and `--allow-run`: where trees are cgroups
+ * `--allow-run=/bin/sh` will do, where they are process groups the programs themselves.
  *
  * @example
  * ```ts

@@ -8,6 +8,14 @@ const MARKS = ["CI", "GITHUB_ACTIONS", "GITLAB_CI", "TRAVIS", "CIRCLECI", "JENKI
  *
  * @param env The variables to look at. Default: this process's environment.
  * @returns True on a build server.
+ *
+ * @example
+ * ```ts
+ * import { isCi } from "@procref/procref/process";
+ *
+ * const patience = isCi() ? 60_000 : 10_000;
+ * console.log(patience, isCi({ CI: "true" }), isCi({ CI: "false" })); // 10000 true false
+ * ```
  */
 export function isCi(
   env: Readonly<Record<string, string | undefined>> = runtime.environment(),

@@ -34,6 +34,15 @@ export function identify(pid: number): ProcessIdentity | undefined {
  *
  * @param target A pid, or an identity.
  * @throws {RangeError} The pid is not a positive integer.
+ *
+ * @example
+ * ```ts
+ * import { isAlive } from "@procref/procref/process";
+ *
+ * const child = new Deno.Command("true").spawn();
+ * await child.status;
+ * console.log(isAlive(Deno.pid), isAlive(child.pid)); // true false
+ * ```
  */
 export function isAlive(target: ProcessTarget): boolean {
   const pid = checkTarget(target);
@@ -51,6 +60,16 @@ export function isAlive(target: ProcessTarget): boolean {
  * @throws {RangeError} The pid is not a positive integer, or the number no signal.
  * @throws {TypeError} The name is no signal of this platform.
  * @throws {SystemError} It may not be signalled (EPERM).
+ *
+ * @example
+ * ```ts
+ * import { sendSignal } from "@procref/procref/process";
+ *
+ * const child = new Deno.Command("sleep", { args: ["60"] }).spawn();
+ * console.log(sendSignal(child.pid, 0)); // true: it could be signalled
+ * sendSignal(child.pid, "SIGHUP");
+ * console.log((await child.status).signal); // "SIGHUP"
+ * ```
  */
 export function sendSignal(target: ProcessTarget, signal: SignalName | number): boolean {
   checkTarget(target);
@@ -71,6 +90,15 @@ export function sendSignal(target: ProcessTarget, signal: SignalName | number): 
  * @returns False when it had already ended.
  * @throws {RangeError} The pid is not a positive integer.
  * @throws {SystemError} It may not be signalled (EPERM).
+ *
+ * @example
+ * ```ts
+ * import { terminate } from "@procref/procref/process";
+ *
+ * const child = new Deno.Command("sleep", { args: ["60"] }).spawn();
+ * terminate(child.pid);
+ * console.log((await child.status).signal, terminate(child.pid)); // "SIGTERM" false
+ * ```
  */
 export function terminate(target: ProcessTarget): boolean {
   return sendSignal(target, "SIGTERM");
@@ -83,6 +111,15 @@ export function terminate(target: ProcessTarget): boolean {
  * @returns False when it had already ended.
  * @throws {RangeError} The pid is not a positive integer.
  * @throws {SystemError} It may not be signalled (EPERM).
+ *
+ * @example
+ * ```ts
+ * import { kill } from "@procref/procref/process";
+ *
+ * const child = new Deno.Command("sleep", { args: ["60"] }).spawn();
+ * kill(child.pid);
+ * console.log((await child.status).signal, kill(child.pid)); // "SIGKILL" false
+ * ```
  */
 export function kill(target: ProcessTarget): boolean {
   return sendSignal(target, "SIGKILL");
@@ -114,6 +151,15 @@ export interface StopOptions {
  * @returns `"gone"`: it had already ended; `"terminated"`: it obeyed; `"killed"`: it had to be.
  * @throws {RangeError} The pid is not a positive integer, or the timeout negative or NaN.
  * @throws {SystemError} It may not be signalled (EPERM).
+ *
+ * @example
+ * ```ts
+ * import { stop } from "@procref/procref/process";
+ *
+ * const obedient = new Deno.Command("sleep", { args: ["60"] }).spawn();
+ * console.log(await stop(obedient.pid, { timeout: 2000 }), await stop(obedient.pid)); // "terminated" "gone"
+ * await obedient.status;
+ * ```
  */
 export async function stop(
   target: ProcessTarget,
@@ -149,6 +195,15 @@ export async function stop(
  * @param options Timeout and AbortSignal.
  * @throws {TimeoutError} It still lives after `timeout` milliseconds.
  * @throws {RangeError} The pid is not a positive integer, or the timeout negative or NaN.
+ *
+ * @example
+ * ```ts
+ * import { waitForExit } from "@procref/procref/process";
+ *
+ * const child = new Deno.Command("sleep", { args: ["0.1"] }).spawn();
+ * await waitForExit(child.pid, { timeout: 5000 });
+ * await child.status;
+ * ```
  */
 export async function waitForExit(target: ProcessTarget, options: WaitOptions = {}): Promise<void> {
   checkTarget(target);

@@ -160,6 +160,13 @@ export function signals(): readonly SignalName[] {
  *
  * @param name For example `"SIGTERM"`.
  * @returns For example 15; undefined where the platform has no such signal.
+ *
+ * @example
+ * ```ts
+ * import { signalNumber } from "@procref/procref/process";
+ *
+ * console.log(signalNumber("SIGTERM"), signalNumber("SIGWHATEVER")); // 15 undefined
+ * ```
  */
 export function signalNumber(name: string): number | undefined {
   return isSignalName(name) ? table()[name] : undefined;
@@ -170,6 +177,13 @@ export function signalNumber(name: string): number | undefined {
  *
  * @param number For example 15.
  * @returns For example `"SIGTERM"`; undefined where the number is none, or a real-time signal.
+ *
+ * @example
+ * ```ts
+ * import { signalName } from "@procref/procref/process";
+ *
+ * console.log(signalName(9), signalName(0)); // "SIGKILL" undefined
+ * ```
  */
 export function signalName(number: number): SignalName | undefined {
   return signals().find((name) => table()[name] === number);

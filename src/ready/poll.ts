@@ -1,12 +1,14 @@
 // Whether another program is ready: no event tells of its socket or file, so the question is asked again and again.
 
+import { PermissionError } from "../../ffi/errors.ts";
 import { sleep, unlessAborted } from "../wait.ts";
 
 /**
  * Asks until the answer is true. A question that fails is a no.
  *
  * @param every Milliseconds between two questions.
- * @throws The signal's reason. What Deno's permissions forbid: asking again won't help.
+ * @throws The signal's reason.
+ * @throws {PermissionError} What Deno's permissions forbid: asking again won't help.
  */
 export async function untilTrue(
   ask: (signal: AbortSignal) => boolean | Promise<boolean>,
@@ -25,7 +27,11 @@ async function says(
     const answer = (async () => await ask(signal))();
     return await unlessAborted(answer, signal) === true;
   } catch (error) {
-    if (signal.aborted || (error instanceof Error && error.name === "NotCapable")) throw error;
+    if (signal.aborted) throw error;
+    // Deno's refusal names the flag that is missing.
+    if (error instanceof Error && error.name === "NotCapable") {
+      throw new PermissionError(`Asking whether it is ready: ${error.message}`, { cause: error });
+    }
     return false;
   }
 }

@@ -1,6 +1,18 @@
 import type { ServiceInfo } from "./types.ts";
 
-/** One reference to a shared service. While it is held, the service is kept. */
+/**
+ * One reference to a shared service. While it is held, the service is kept.
+ *
+ * @example
+ * ```ts
+ * import { commandService } from "@procref/procref/service";
+ *
+ * const service = commandService("docs-handle", { command: ["sleep", "60"] });
+ * const handle = await service.acquire();
+ * console.log(handle.pid, handle.port, handle.info.metadata); // 4711 undefined undefined
+ * await handle.release();
+ * ```
+ */
 export class ServiceHandle implements AsyncDisposable {
   readonly #info: ServiceInfo;
   readonly #leave: () => Promise<boolean>;

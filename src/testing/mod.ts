@@ -30,6 +30,16 @@ export type { ServiceHandle, SharedService };
  * @param service The service, or the name of one in the next `procref.json` upwards (see `serviceFromFile()`).
  * @returns The handle. There is no need to release it.
  * @throws What `service.acquire()` throws, and for a name what `serviceFromFile()` does.
+ *
+ * @example
+ * ```ts
+ * import { commandService } from "@procref/procref/service";
+ * import { sharedFixture } from "@procref/procref/testing";
+ *
+ * const database = commandService("docs-database", { command: ["sleep", "60"] });
+ * const { pid } = await sharedFixture(database); // the same one in every file of the run
+ * console.log(pid);
+ * ```
  */
 export async function sharedFixture(service: SharedService | string): Promise<ServiceHandle> {
   if (typeof service !== "string") return await service.acquire();

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { RUNTIMES, temporaryDirectory, test, uniqueName } from "../harness/mod.ts";
@@ -9,34 +9,66 @@ import { DENO } from "./client_process.ts";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const NAME = "@procref/procref";
 
-interface Config {
-  readonly exports: Readonly<Record<string, string>>;
+type Exports = Readonly<Record<string, string>>;
+
+/** The entry points that a folder's deno.json names. */
+function exportsOf(folder: string): Exports {
+  return JSON.parse(readFileSync(`${folder}/deno.json`, "utf8")).exports;
 }
 
-/** A project that has the package where the npm layer of JSR puts it. */
-function project(path: string): void {
+/**
+ * A project that has the package as the npm layer of JSR puts it there: JavaScript only, under `@procref/procref`,
+ * and what it imports from `@std` under the names that JSR gives to npm.
+ */
+function project(path: string): Exports {
   const folder = `${path}/node_modules/${NAME}`;
   execFileSync(DENO, ["run", "--quiet", "-A", ".ci/package.ts", folder], { cwd: ROOT });
-  const { exports }: Config = JSON.parse(readFileSync(`${folder}/deno.json`, "utf8"));
-  const manifest = { name: NAME, version: "0.0.0", type: "module", exports };
+  for (const source of ["mod.ts", "ffi", "src"]) rmSync(`${folder}/${source}`, { recursive: true });
+  const exports = exportsOf(folder);
+  const imports = standard(path, folder);
+  const manifest = { name: "@jsr/procref__procref", version: "0.0.0", type: "module", exports };
   writeFileSync(`${folder}/package.json`, JSON.stringify(manifest));
-  const standard = `${path}/node_modules/@std/msgpack`;
-  mkdirSync(standard, { recursive: true });
-  const original = pathToFileURL(`${ROOT}node_modules/deno-std/msgpack/mod.js`).href;
-  writeFileSync(`${standard}/index.js`, `export * from ${JSON.stringify(original)};\n`);
-  writeFileSync(`${standard}/package.json`, JSON.stringify({ type: "module", main: "index.js" }));
   writeFileSync(`${path}/package.json`, JSON.stringify({ type: "module" }));
-  const imports = Object.entries(exports).map(([key, file]) => [
-    NAME + key.slice(1),
-    `./node_modules/${NAME}${file.slice(1)}`,
-  ]);
-  const map = {
-    imports: { ...Object.fromEntries(imports), "@std/msgpack": `${standard}/index.js` },
-  };
-  writeFileSync(`${path}/import_map.json`, JSON.stringify(map));
+  for (const [key, file] of Object.entries(exports)) {
+    imports[NAME + key.slice(1)] = `./node_modules/${NAME}${file.slice(1)}`;
+  }
+  writeFileSync(`${path}/import_map.json`, JSON.stringify({ imports }));
+  return exports;
 }
 
-const SCRIPT = `
+/** Puts what the package imports from `@std` beside it, and says where that is. */
+function standard(path: string, folder: string): Record<string, string> {
+  const { imports }: { imports: Exports } = JSON.parse(
+    readFileSync(`${ROOT}deno.json`, "utf8"),
+  );
+  const found: Record<string, string> = {};
+  for (const file of globSync(`${folder}/js/**/*.js`)) {
+    const renamed = readFileSync(file, "utf8").replace(
+      /"@std\/([\w-]+)([\w/-]*)"/g,
+      (original, area, rest) => {
+        const name = `@jsr/std__${area}${rest}`;
+        found[name] = imports[JSON.parse(original)] ?? "";
+        return JSON.stringify(name);
+      },
+    );
+    writeFileSync(file, renamed);
+  }
+  return Object.fromEntries(
+    Object.entries(found).map(([name, npm]) => [name, standIn(path, name, npm)]),
+  );
+}
+
+function standIn(path: string, name: string, npm: string): string {
+  const original = npm.replace(/^npm:deno-std@[^/]*/, `${ROOT}node_modules/deno-std`);
+  const folder = `${path}/node_modules/${name}`;
+  mkdirSync(folder, { recursive: true });
+  const code = `export * from ${JSON.stringify(pathToFileURL(original).href)};\n`;
+  writeFileSync(`${folder}/index.js`, code);
+  writeFileSync(`${folder}/package.json`, JSON.stringify({ type: "module", main: "index.js" }));
+  return `${folder}/index.js`;
+}
+
+const USE = `
 import * as all from "${NAME}";
 import * as service from "${NAME}/service";
 import * as sync from "${NAME}/sync";
@@ -50,28 +82,45 @@ await using handle = await commandService(name, { command: ["sleep", "600"] }).a
   SharedMemory.unlink(name);
 }
 console.log(handle instanceof service.ServiceHandle, all.ProcrefError === sync.ProcrefError);
-console.log(Object.keys(service).join());
 `;
 
-test("the package as it is published is what the sources are, in a project of its own", async () => {
-  using directory = temporaryDirectory();
-  project(directory.path);
-  writeFileSync(`${directory.path}/script.mjs`, SCRIPT);
-  const names = Object.keys(await import("@procref/procref/service")).sort().join();
-  for (const runtime of RUNTIMES) {
-    const [program, ...args] = runtime === "bun"
-      ? [`${ROOT}node_modules/.bin/bun`, "run"] as const
-      : [DENO, "run", "-A", "--quiet", "--no-config", "--import-map=import_map.json"] as const;
-    const output = execFileSync(program, [...args, "script.mjs", uniqueName("package")], {
-      cwd: directory.path,
+const LIST = `
+for (const entry of (globalThis.Deno?.args ?? process.argv.slice(2))) {
+  console.log(entry, Object.keys(await import(entry)).sort().join());
+}
+`;
+
+for (const runtime of RUNTIMES) {
+  const [program, ...args] = runtime === "bun"
+    ? [`${ROOT}node_modules/.bin/bun`, "run"] as const
+    : [DENO, "run", "-A", "--quiet", "--no-config", "--import-map=import_map.json"] as const;
+
+  /** Runs a script in a project. */
+  const run = (path: string, script: string, ...more: string[]): string[] => {
+    writeFileSync(`${path}/script.mjs`, script);
+    const output = execFileSync(program, [...args, "script.mjs", ...more], {
+      cwd: path,
       encoding: "utf8",
       env: { ...process.env, NO_COLOR: "1" },
     });
-    const [memory, classes, exported = ""] = output.trim().split("\n");
-    assertEquals([memory, classes, exported.split(",").sort().join()], [
-      "true",
-      "true true",
-      names,
-    ]);
-  }
-});
+    return output.trim().split("\n");
+  };
+
+  test(`every entry point of the package as it is published is what its source is, in ${runtime}`, async () => {
+    using directory = temporaryDirectory();
+    const keys = Object.keys(project(directory.path));
+    const sources = exportsOf(ROOT);
+    assertEquals(keys, Object.keys(sources));
+    const expected = await Promise.all(keys.map(async (key) => {
+      const names = Object.keys(await import(new URL(sources[key] ?? "", `file://${ROOT}`).href));
+      return `${NAME}${key.slice(1)} ${names.sort().join()}`;
+    }));
+    assertEquals(run(directory.path, LIST, ...keys.map((key) => NAME + key.slice(1))), expected);
+  });
+
+  test(`the package as it is published works in a project of its own, in ${runtime}`, () => {
+    using directory = temporaryDirectory();
+    project(directory.path);
+    assertEquals(run(directory.path, USE, uniqueName("package")), ["true", "true true"]);
+  });
+}

@@ -55,6 +55,15 @@ export async function writePidFile(path: string | URL, pid: number): Promise<voi
  * @throws {ProcrefError} `"not_found"`: it, or its directory, is missing; `"corrupt"`: it is empty, no number, or a
  * number out of range; `"permission_denied"`; `"not_a_file"`.
  * @throws {TypeError} It is no path.
+ *
+ * @example
+ * ```ts
+ * import { lockPidFile, readPidFile } from "@procref/procref/daemon";
+ *
+ * const path = `/tmp/docs-read-${Deno.pid}.pid`;
+ * using _lock = lockPidFile(path);
+ * console.log(await readPidFile(path) === Deno.pid); // true
+ * ```
  */
 export function readPidFile(path: string | URL): Promise<number> {
   return promised(() => readRecorded(absolutePath(path, "A pid file")).pid);
@@ -90,6 +99,17 @@ export function recordedIn(descriptor: number, path: string): Recorded {
  * @param path The file. If it is a link, the link.
  * @throws {ProcrefError} `"not_found"`: it is missing; `"permission_denied"`; `"not_a_file"`: a directory.
  * @throws {TypeError} It is no path.
+ *
+ * @example
+ * ```ts
+ * import { daemonStatus, removePidFile, writePidFile } from "@procref/procref/daemon";
+ *
+ * const path = `/tmp/docs-remove-${Deno.pid}.pid`;
+ * await writePidFile(path, 0);
+ * console.log((await daemonStatus(path)).stale); // true
+ * await removePidFile(path);
+ * console.log((await daemonStatus(path)).stale); // false
+ * ```
  */
 export function removePidFile(path: string | URL): Promise<void> {
   return promised(() => {
@@ -106,6 +126,15 @@ export function removePidFile(path: string | URL): Promise<void> {
  * @returns False for a zombie, and for a number that is no pid here, such as 0.
  * @throws {ProcrefError} As `readPidFile`.
  * @throws {TypeError} It is no path.
+ *
+ * @example
+ * ```ts
+ * import { isPidFileAlive, lockPidFile } from "@procref/procref/daemon";
+ *
+ * const path = `/tmp/docs-alive-${Deno.pid}.pid`;
+ * using _lock = lockPidFile(path);
+ * console.log(await isPidFileAlive(path)); // true
+ * ```
  */
 export function isPidFileAlive(path: string | URL): Promise<boolean> {
   return promised(() => isRecordedAlive(readRecorded(absolutePath(path, "A pid file"))));

@@ -6,7 +6,10 @@ export const deno: RuntimeChildren = {
 
   spawn(order: ChildOrder): RuntimeChild {
     // Deno.Command has no argv0; its streams are three times as fast, so it does everything else.
-    if (order.argv0 !== undefined) return spawnByNode(order, Deno.env.toObject());
+    if (order.argv0 !== undefined) {
+      mayRun(order.path);
+      return spawnByNode(order, Deno.env.toObject());
+    }
     const { stdin, stdout, stderr } = order;
     const child = new Deno.Command(order.path, {
       args: [...order.args],
@@ -30,6 +33,14 @@ export const deno: RuntimeChildren = {
       : undefined;
   },
 };
+
+/** node:child_process would tell of a refusal in an event only, after the turn of the start. */
+function mayRun(path: string): void {
+  const { state } = Deno.permissions.requestSync({ name: "run", command: path });
+  if (state === "granted") return;
+  const needed = `Requires run access to "${path}", run again with the --allow-run flag`;
+  throw new Deno.errors.NotCapable(needed);
+}
 
 function wrapDeno(child: Deno.ChildProcess): RuntimeChild {
   const { status } = child;

@@ -8,7 +8,9 @@ import type { CommandServiceOptions } from "./types.ts";
  * A shared service that is a program: no callbacks are needed, only what to run, when it is ready and how it stops.
  * Everything it launches is stopped with it.
  *
- * In Deno it needs `--allow-ffi`, `--allow-run` and `--allow-env`; readiness by HTTP needs `--allow-net` as well.
+ * In Deno it needs `--allow-ffi`, `--allow-run=/bin/sh` and `--allow-env=NODE_V8_COVERAGE` (a variable that Deno
+ * itself reads at each start); readiness by HTTP needs `--allow-net` as well. Without the rest of `--allow-env` the
+ * program gets the environment that this process was started with, and not what was set since.
  *
  * @param name 1 to 255 bytes of UTF-8 without NUL.
  * @param options The program.

@@ -86,13 +86,17 @@ async function launch(
   }
 }
 
-/** The number that the launcher prints: its pid, which becomes the program's. */
+/** The number that the launcher prints: its pid, which becomes the program's. Undefined if it could not start. */
 async function firstNumber({ stdout }: ChildProcess): Promise<number | undefined> {
   if (stdout === null) return undefined;
   let text = "";
-  for await (const piece of stdout) {
-    text += piece;
-    if (text.includes("\n")) break; // this also closes the pipe
+  try {
+    for await (const piece of stdout) {
+      text += piece;
+      if (text.includes("\n")) break; // this also closes the pipe
+    }
+  } catch {
+    return undefined; // the stream of a launcher that may not be started; its "error" event tells why
   }
   return text.includes("\n") ? Number(text) : undefined;
 }

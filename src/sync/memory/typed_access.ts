@@ -2,6 +2,16 @@
  * Reads and writes single values at any byte offset, aligned or not, little-endian unless told otherwise. The names
  * and rules are those of `DataView`. An offset out of bounds is a `RangeError`, any use after `close()` a
  * `ProcrefError` with code `"closed"`. No access is atomic: use `Atomics` on a view, or a lock.
+ *
+ * @example
+ * ```ts
+ * import { SharedMemory } from "@procref/procref/sync";
+ *
+ * using memory = SharedMemory.open("docs-typed", { size: 16 });
+ * memory.setFloat64(3, Math.PI); // any offset, aligned or not
+ * console.log(memory.getFloat64(3) === Math.PI); // true
+ * SharedMemory.unlink("docs-typed");
+ * ```
  */
 export abstract class TypedAccess {
   /** The bytes, for one access at an offset that is checked. */
