@@ -24,12 +24,12 @@ class Line {
   readonly #descriptor: number;
   readonly #read = native.openElsewhere(LIBC_FILES, "read", READ);
 
-  constructor(path: string, user: number) {
+  constructor(name: string, user: number) {
     const libc = sockets();
     this.#descriptor = libc.socket(AF_UNIX, STREAM_CLOEXEC, 0);
-    const there = address(path);
+    const there = address(name);
     if (libc.connect(this.#descriptor, there, there.length) === -1) {
-      throw new Error(`No simulated kernel at ${path}`);
+      throw new Error(`No simulated kernel at ${name}`);
     }
     this.call("hello", [processes().getpid(), user]);
   }
@@ -88,12 +88,12 @@ const FUNCTIONS = [
   "mach_msg",
 ] as const;
 
-/** This thread's way to the kernel that is simulated at a socket. */
-export function simulated(path: string): Access {
+/** This thread's way to the kernel that is simulated at a socket of this name. */
+export function simulated(name: string): Access {
   const user = processes().geteuid();
   void files();
-  const line = new Line(path, user);
-  const elsewhere = new Line(path, user);
+  const line = new Line(name, user);
+  const elsewhere = new Line(name, user);
   const ports = Object.fromEntries(
     FUNCTIONS.map((name) => [name, (...values: unknown[]) => line.call(name, values)]),
   ) as unknown as MachKernel["ports"];

@@ -24,7 +24,7 @@ import {
   writeFully,
 } from "./wire.ts";
 
-const [path = ""] = process.argv.slice(2);
+const [name = ""] = process.argv.slice(2);
 const libc = sockets();
 const kernel = new Kernel();
 const POLLIN = 1;
@@ -63,6 +63,7 @@ function ready(timeout: number): { readable: number[]; closed: number[] } {
 
 function buryTheDead(closed: readonly number[]): void {
   for (const descriptor of closed) {
+    // The test is over.
     if (descriptor === 0) process.exit(0);
     const connection = connections.get(descriptor);
     if (connection === undefined) continue;
@@ -179,8 +180,8 @@ function serve(connection: Connection, head: string | number, values: Value[]): 
 }
 
 const listener = libc.socket(AF_UNIX, STREAM_CLOEXEC, 0);
-const own = address(path);
-if (libc.bind(listener, own, own.length) === -1) throw new Error(`bind to ${path}`);
+const own = address(name);
+if (libc.bind(listener, own, own.length) === -1) throw new Error(`bind to ${name}`);
 libc.listen(listener, 1024);
 console.log("ready");
 

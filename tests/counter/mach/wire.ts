@@ -1,8 +1,8 @@
 // Calls of libSystem's functions as bytes, between a process and the one that simulates the kernel.
 
-import { cstring, files } from "../../../ffi/libc.ts";
+import { files } from "../../../ffi/libc.ts";
 import { LIBC_FILES, native } from "../../../ffi/mod.ts";
-import type { SymbolTable } from "../../../ffi/types.ts";
+import type { Library, SymbolTable } from "../../../ffi/types.ts";
 
 /** A parameter: a number, memory, or a null pointer. */
 export type Value = number | Uint8Array | null;
@@ -20,21 +20,17 @@ export const SOCKETS = {
 export const AF_UNIX = 1;
 export const STREAM_CLOEXEC = 0x80001;
 
-/** `struct sockaddr_un`. */
-export function address(path: string): Uint8Array<ArrayBuffer> {
-  const name = cstring(path);
-  const bytes = new Uint8Array(2 + name.length);
+/** `struct sockaddr_un` of an abstract name, which no file stands for. */
+export function address(name: string): Uint8Array<ArrayBuffer> {
+  const text = new TextEncoder().encode(name);
+  const bytes = new Uint8Array(3 + text.length);
   bytes[0] = AF_UNIX;
-  bytes.set(name, 2);
+  bytes.set(text, 3);
   return bytes;
 }
 
 /** Opens the socket's functions. */
-export function sockets(): ReturnType<typeof openSockets> {
-  return openSockets();
-}
-
-function openSockets() {
+export function sockets(): Library<typeof SOCKETS> {
   return native.open(LIBC_FILES, SOCKETS);
 }
 
