@@ -10,5 +10,9 @@ if (platform !== "windows") {
   BACKENDS.sysv = (name) => new SysvCounter(name, placeOf("counter", name));
 }
 
+if (platform === "darwin") {
+  BACKENDS.mach = (await import("./mach/darwin.ts")).openMachCounter;
+}
+
 /** What is taken where nobody asks for another. */
 export const DEFAULT_BACKEND: CounterBackend = "sysv";
