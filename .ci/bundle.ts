@@ -1,28 +1,52 @@
-// Bundles the guardian's pass into one text, which each guardian carries with it: so it depends on no file, no
-// cache and no network at the moment when it is needed, and is there in compiled programs as well.
+// Bundles programs that run as processes of their own, each into one text which those who start it carry: so they depend
+// on no file, no cache and no network at the moment when they are needed, and are there in compiled programs as well.
 // `--check` only compares.
 
-const SOURCE = "src/service/guardian/main.ts";
-const TARGET = "src/service/guardian/bundle.ts";
-/** No guardian of this kind runs on Windows. */
+interface Bundle {
+  readonly source: string;
+  readonly target: string;
+  readonly name: string;
+  readonly text: string;
+}
+
+const BUNDLES: readonly Bundle[] = [
+  {
+    source: "src/service/guardian/main.ts",
+    target: "src/service/guardian/bundle.ts",
+    name: "PASS",
+    text: "The program of a guardian's pass.",
+  },
+  {
+    source: "src/counter/mach/main.ts",
+    target: "src/counter/mach/bundle.ts",
+    name: "KEEPER",
+    text: "The program of a keeper.",
+  },
+];
+
+/** What no such process runs: it is not there on Windows. */
 const ELSEWHERE = ["*/windows.ts", "*/windows/status.ts"].map((path) => `--external=${path}`);
 
-const { stdout, success, stderr } = await new Deno.Command("./node_modules/.bin/bun", {
-  args: ["build", SOURCE, "--target=bun", "--format=esm", "--minify", ...ELSEWHERE],
-}).output();
-if (!success) throw new Error(new TextDecoder().decode(stderr));
+async function bundled(source: string): Promise<string> {
+  const { stdout, success, stderr } = await new Deno.Command("./node_modules/.bin/bun", {
+    args: ["build", source, "--target=bun", "--format=esm", "--minify", ...ELSEWHERE],
+  }).output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  return new TextDecoder().decode(stdout).replace(/^\/\/ @bun\n/, "").trim();
+}
 
-const code = new TextDecoder().decode(stdout).replace(/^\/\/ @bun\n/, "").trim();
-const text = `// Made from main.ts by \`deno task bundle\`; not to be edited.
+for (const { source, target, name, text } of BUNDLES) {
+  const code = await bundled(source);
+  const file = `// Made from main.ts by \`deno task bundle\`; not to be edited.
 
-/** The program of a guardian's pass. */
-export const PASS: string = ${JSON.stringify(code)};
+/** ${text} */
+export const ${name}: string = ${JSON.stringify(code)};
 `;
-
-if (!Deno.args.includes("--check")) {
-  await Deno.writeTextFile(TARGET, text);
-  console.log(`${TARGET}: ${code.length} bytes of code`);
-} else if (await Deno.readTextFile(TARGET) !== text) {
-  console.error(`${TARGET} is out of date: run \`deno task bundle\``);
-  Deno.exit(1);
+  if (!Deno.args.includes("--check")) {
+    await Deno.writeTextFile(target, file);
+    console.log(`${target}: ${code.length} bytes of code`);
+  } else if (await Deno.readTextFile(target) !== file) {
+    console.error(`${target} is out of date: run \`deno task bundle\``);
+    Deno.exitCode = 1;
+  }
 }

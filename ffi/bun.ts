@@ -1,6 +1,8 @@
 // The Bun side of the interface: bun:ffi, Workers for calls that block, and Bun's own event loop for descriptors.
 
 import { ProcrefError } from "./errors.ts";
+import { platform } from "./platform.ts";
+import { whenPolled } from "./polled.ts";
 import type {
   Address,
   BoundElsewhere,
@@ -110,6 +112,8 @@ export const bun: Native = {
   },
 
   whenReadable(descriptor): Waiting {
+    // What stands for a process there is a queue of events, from which Bun's streams cannot read.
+    if (platform === "darwin") return whenPolled(descriptor);
     const reader = globals.Bun.file(descriptor).stream().getReader();
     let cancelled = false;
     // A pidfd cannot be read: the stream ends in EINVAL exactly when its process does.

@@ -1,7 +1,7 @@
 // The Deno side of the interface: Deno.dlopen, Deno.UnsafePointer, and one shared poll(2) on a pool thread.
 
 import { PermissionError, ProcrefError } from "./errors.ts";
-import type { Poller } from "./poller.ts";
+import { whenPolled } from "./polled.ts";
 import type {
   Address,
   BoundElsewhere,
@@ -103,26 +103,5 @@ export const deno: Native = {
     return Deno.UnsafePointer.create(value) as unknown as Address;
   },
 
-  whenReadable(descriptor) {
-    let cancel = () => {};
-    const done = new Promise<boolean>((resolve) => {
-      let waiting = true;
-      cancel = () => {
-        waiting = false;
-        resolve(false);
-      };
-      poller().then(({ wait }) => {
-        if (!waiting) return;
-        cancel = wait(descriptor, resolve);
-      });
-    });
-    return { done, cancel: () => cancel() };
-  },
+  whenReadable: whenPolled,
 };
-
-let shared: Promise<Poller> | undefined;
-
-/** Loaded at the first wait: most programs never wait. */
-function poller(): Promise<Poller> {
-  return shared ??= import("./poller.ts").then(({ createPoller }) => createPoller());
-}

@@ -7,19 +7,37 @@ import type { BoundElsewhere, Library, SymbolTable } from "./types.ts";
 
 /** Files, where Linux has other calls. */
 export const DARWIN_FILES = {
-  pipe: { args: ["buffer"], returns: "i32" }, // int pipe(int [2])
-  fstat: { args: ["i32", "buffer"], returns: "i32", intelSuffix: "$INODE64" }, // int fstat(int, struct stat *)
-  fstatat: { args: ["i32", "buffer", "buffer", "i32"], returns: "i32", intelSuffix: "$INODE64" }, // int fstatat(int, const char *, struct stat *, int)
-  opendir: { args: ["buffer"], returns: "address", intelSuffix: "$INODE64" }, // DIR *opendir(const char *)
-  readdir: { args: ["address"], returns: "address", intelSuffix: "$INODE64" }, // struct dirent *readdir(DIR *)
-  closedir: { args: ["address"], returns: "i32" }, // int closedir(DIR *)
+  pipe: { args: ["buffer"], returns: "i32", only: "darwin" }, // int pipe(int [2])
+  fstat: { args: ["i32", "buffer"], returns: "i32", only: "darwin", intelSuffix: "$INODE64" }, // int fstat(int, struct stat *)
+  fstatat: {
+    args: ["i32", "buffer", "buffer", "i32"],
+    returns: "i32",
+    only: "darwin",
+    intelSuffix: "$INODE64",
+  }, // int fstatat(int, const char *, struct stat *, int)
+  opendir: { args: ["buffer"], returns: "address", only: "darwin", intelSuffix: "$INODE64" }, // DIR *opendir(const char *)
+  readdir: { args: ["address"], returns: "address", only: "darwin", intelSuffix: "$INODE64" }, // struct dirent *readdir(DIR *)
+  closedir: { args: ["address"], returns: "i32", only: "darwin" }, // int closedir(DIR *)
 } as const satisfies SymbolTable;
 
 /** Processes and events. */
 export const DARWIN_PROCESSES = {
-  proc_pidinfo: { args: ["i32", "i32", "u64", "buffer", "i32"], returns: "i32" }, // int proc_pidinfo(int pid, int flavor, uint64_t arg, void *, int)
-  kqueue: { args: [], returns: "i32" }, // int kqueue(void)
-  kevent: { args: ["i32", "buffer", "i32", "buffer", "i32", "buffer"], returns: "i32" }, // int kevent(int, const struct kevent *, int, struct kevent *, int, const struct timespec *)
+  sysctl: {
+    args: ["buffer", "u32", "buffer", "buffer", "buffer", "u32"],
+    returns: "i32",
+    only: "darwin",
+  }, // int sysctl(int *name, u_int, void *old, size_t *, void *new, size_t)
+  proc_pidinfo: {
+    args: ["i32", "i32", "u64", "buffer", "i32"],
+    returns: "i32",
+    only: "darwin",
+  }, // int proc_pidinfo(int pid, int flavor, uint64_t, void *, int)
+  kqueue: { args: [], returns: "i32", only: "darwin" }, // int kqueue(void)
+  kevent: {
+    args: ["i32", "buffer", "i32", "buffer", "i32", "buffer"],
+    returns: "i32",
+    only: "darwin",
+  }, // int kevent(int, const struct kevent *, int, struct kevent *, int, const struct timespec *)
 } as const satisfies SymbolTable;
 
 /** Mach ports. */
@@ -49,7 +67,7 @@ export const MACH_PORTS = {
 
 /** pipe(2), fstat(2), readdir(3). */
 export const darwinFiles: () => Library<typeof DARWIN_FILES> = lazily(DARWIN_FILES);
-/** proc_pidinfo, kqueue(2). */
+/** sysctl(3), proc_pidinfo, kqueue(2). */
 export const darwinProcesses: () => Library<typeof DARWIN_PROCESSES> = lazily(DARWIN_PROCESSES);
 /** Ports, rights and messages. */
 export const machPorts: () => Library<typeof MACH_PORTS> = lazily(MACH_PORTS);

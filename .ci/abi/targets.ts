@@ -9,7 +9,8 @@ import * as linux from "../../ffi/numbers/linux.ts";
 import * as mach from "../../ffi/numbers/mach.ts";
 import type { Constants, Layout } from "../../ffi/numbers/types.ts";
 import type { Architecture, Platform } from "../../ffi/platform.ts";
-import * as poller from "../../ffi/poller.ts";
+import { EVENTS } from "../../ffi/bell_linux.ts";
+import { POLL } from "../../ffi/poller.ts";
 import type { Prototype, SymbolTable } from "../../ffi/types.ts";
 import { signalNumbers } from "../../src/process/signals.ts";
 import type { Contract } from "./generate.ts";
@@ -79,6 +80,7 @@ const DARWIN_HEADERS = [
   "sys/sem.h",
   "sys/socket.h",
   "sys/stat.h",
+  "sys/sysctl.h",
   "sys/wait.h",
   "time.h",
   "unistd.h",
@@ -145,8 +147,8 @@ const SHARED: readonly SymbolTable[] = [
   ...tablesOf(libc, "syscall"),
   ...tablesOf(libcChildren, "syscall"),
   ...tablesOf(libcMemory, "syscall"),
-  { poll: poller.POLL },
-  poller.EVENTS,
+  { poll: POLL },
+  EVENTS,
 ];
 
 /** Linux with one of the two C libraries; each has its own name for one system call. */

@@ -20,7 +20,6 @@ export const DARWIN = {
   AT_SYMLINK_NOFOLLOW: 0x20,
   F_GETFD: 1,
   F_SETFD: 2,
-  F_GETFL: 3,
   F_SETFL: 4,
   F_DUPFD_CLOEXEC: 67,
   FD_CLOEXEC: 1,
@@ -52,7 +51,6 @@ export const DARWIN = {
   POSIX_SPAWN_SETSIGDEF: 0x04,
   POSIX_SPAWN_SETSIGMASK: 0x08,
   POSIX_SPAWN_SETSID: 0x400,
-  POSIX_SPAWN_CLOEXEC_DEFAULT: 0x4000,
   WNOHANG: 1,
   WSTOPPED: 8,
   WEXITED: 4,
@@ -64,25 +62,18 @@ export const DARWIN = {
   SIGSTOP: 17,
   SIGCONT: 19,
   PRIO_PROCESS: 0,
-  // <libproc.h>, <sys/proc_info.h>, <sys/proc.h>
-  PROC_PIDTBSDINFO: 3,
-  PROC_PIDLISTFDS: 1,
-  PROC_FLAG_INEXIT: 4,
-  PROC_ALL_PIDS: 1,
-  PROC_PGRP_ONLY: 2,
+  // <sys/sysctl.h>, <sys/proc.h>, <sys/proc_info.h>
+  CTL_KERN: 1,
+  KERN_PROC: 14,
+  KERN_PROC_PID: 1,
+  KERN_PROCARGS2: 49,
   SZOMB: 5,
+  PROC_PIDLISTFDS: 1,
   // <sys/event.h>
-  EVFILT_READ: -1,
   EVFILT_PROC: -5,
-  EVFILT_USER: -10,
   EV_ADD: 1,
-  EV_DELETE: 2,
   EV_ONESHOT: 0x10,
-  EV_CLEAR: 0x20,
-  EV_ERROR: 0x4000,
-  EV_EOF: 0x8000,
   NOTE_EXIT: 0x80000000,
-  NOTE_TRIGGER: 0x01000000,
   // <sys/mman.h>
   PROT_READ: 1,
   PROT_WRITE: 2,
@@ -91,7 +82,6 @@ export const DARWIN = {
   AF_INET: 2,
   AF_INET6: 30,
   SOCK_STREAM: 1,
-  CLOCK_MONOTONIC: 6,
 } as const satisfies Constants;
 
 /** Error numbers (<sys/errno.h>). */
@@ -157,19 +147,15 @@ export const DIRENT = {
   at: { d_reclen: 16, d_name: 21 },
 } as const satisfies Layout;
 
-/** What proc_pidinfo tells of a process. */
-export const PROC_BSDINFO = {
-  name: "struct proc_bsdinfo",
-  size: 136,
+/** What sysctl(3) tells of a process: of anybody's, and of a zombie too. */
+export const KINFO_PROC = {
+  name: "struct kinfo_proc",
+  size: 648,
   at: {
-    pbi_flags: 0,
-    pbi_status: 4,
-    pbi_pid: 12,
-    pbi_ppid: 16,
-    pbi_uid: 20,
-    pbi_pgid: 100,
-    pbi_start_tvsec: 120,
-    pbi_start_tvusec: 128,
+    "kp_proc.p_starttime.tv_sec": 0,
+    "kp_proc.p_starttime.tv_usec": 8,
+    "kp_proc.p_stat": 36,
+    "kp_proc.p_pid": 40,
   },
 } as const satisfies Layout;
 

@@ -1,13 +1,8 @@
 import { UnsupportedError } from "../../ffi/errors.ts";
 import { checkName } from "../name.ts";
 import { runtime } from "../runtime/mod.ts";
-import { SysvCounter } from "./sysv/counter.ts";
-import { placeOf } from "./sysv/place.ts";
+import { BACKENDS, DEFAULT_BACKEND } from "./backends.ts";
 import type { CounterBackend, RefCounter } from "./types.ts";
-
-const HandleCounter = runtime.platform === "windows"
-  ? (await import("./handle/counter.ts")).HandleCounter
-  : undefined;
 
 /** How a counter is opened. */
 export interface CounterOptions {
@@ -37,13 +32,11 @@ export interface CounterOptions {
  */
 export function openCounter(name: string, options: CounterOptions = {}): RefCounter {
   checkName(name, "counter");
-  const { backend = runtime.platform === "windows" ? "handle" : "sysv" } = options;
+  const { backend = DEFAULT_BACKEND } = options;
   if (!["sysv", "mach", "handle"].includes(backend)) {
     throw new TypeError(`No such counter backend: ${backend}`);
   }
-  if (runtime.platform === "linux" && backend === "sysv") {
-    return new SysvCounter(name, placeOf("counter", name));
-  }
-  if (HandleCounter !== undefined && backend === "handle") return new HandleCounter(name);
-  throw new UnsupportedError(`Counting by ${backend}`, runtime.platform);
+  const open = BACKENDS[backend];
+  if (open === undefined) throw new UnsupportedError(`Counting by ${backend}`, runtime.platform);
+  return open(name);
 }

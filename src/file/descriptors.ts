@@ -1,14 +1,18 @@
 import { LINUX } from "../../ffi/numbers/linux.ts";
 import { POSIX } from "../../ffi/numbers/mod.ts";
 import { checked, files, processes, spawning } from "../../ffi/libc.ts";
+import { platform } from "../../ffi/platform.ts";
 import { listDirectory } from "./posix.ts";
+
+// Another system's way is loaded only there.
+const darwin = platform === "darwin" ? await import("./darwin.ts") : undefined;
 
 const { F_GETFD, F_SETFD, FD_CLOEXEC, POLLERR } = POSIX;
 
 /** `pipe2(fds, O_CLOEXEC)`: the read end and the write end. @throws {SystemError} */
 export function pipe(): { readEnd: number; writeEnd: number } {
-  const ends = new Int32Array(2);
-  checked(files().pipe2(ends, LINUX.O_CLOEXEC), "pipe2");
+  const ends = darwin?.pipeEnds() ?? new Int32Array(2);
+  if (darwin === undefined) checked(files().pipe2(ends, LINUX.O_CLOEXEC), "pipe2");
   const [readEnd = -1, writeEnd = -1] = ends;
   return { readEnd, writeEnd };
 }
@@ -22,7 +26,8 @@ export function hasReader(writeEnd: number): boolean {
 
 /** The descriptors above 2 that a child would inherit: those that this process itself was started with. */
 export function inheritable(): number[] {
-  return listDirectory("/proc/self/fd").map(Number).filter((descriptor) => {
+  const all = darwin?.descriptors() ?? listDirectory("/proc/self/fd").map(Number);
+  return all.filter((descriptor) => {
     if (descriptor <= 2) return false;
     const flags = spawning().fcntl(descriptor, F_GETFD, 0);
     return flags !== -1 && (flags & FD_CLOEXEC) === 0;

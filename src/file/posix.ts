@@ -5,6 +5,7 @@ import { DIRENT, LINUX, STATX } from "../../ffi/numbers/linux.ts";
 import { O_NOFOLLOW, POSIX } from "../../ffi/numbers/mod.ts";
 import { ERRNO } from "../../ffi/errno.ts";
 import { checked, cstring, errno, files, restarted } from "../../ffi/libc.ts";
+import { platform } from "../../ffi/platform.ts";
 import { SystemError } from "../../ffi/errors.ts";
 
 /** Flags of open(2). */
@@ -62,16 +63,31 @@ export interface FileStatus {
   readonly directory: boolean;
 }
 
+// Another system's way is loaded only there.
+const darwin = platform === "darwin" ? await import("./darwin.ts") : undefined;
+
 /** The status of an open file. @throws {SystemError} */
 export function statusOf(descriptor: number): FileStatus {
+  if (darwin !== undefined) {
+    const status = darwin.statusOfDescriptor(descriptor);
+    if (status === undefined) throw new SystemError("fstat", errno());
+    return status;
+  }
   return parseStatus(statx(descriptor, "", AT_EMPTY_PATH), "statx");
 }
 
 /** The status of a path; undefined where nothing is. @throws {SystemError} */
 export function statusAt(path: string, links: "follow" | "stay" = "stay"): FileStatus | undefined {
+  if (darwin !== undefined) return darwinStatusAt(path, links === "follow");
   const status = statx(AT_FDCWD, path, links === "stay" ? AT_SYMLINK_NOFOLLOW : 0);
   if (status === undefined && isMissing(errno())) return undefined;
   return parseStatus(status, `statx`, path);
+}
+
+function darwinStatusAt(path: string, follow: boolean): FileStatus | undefined {
+  const status = darwin?.statusOfPath(path, follow);
+  if (status !== undefined || isMissing(errno())) return status;
+  throw new SystemError("fstatat", errno(), `for ${path}`);
 }
 
 function statx(directory: number, path: string, flags: number): DataView | undefined {
@@ -176,6 +192,11 @@ export function realPath(path: string): string {
 
 /** The names in a directory, without `.` and `..`; none where it is missing. @throws {SystemError} */
 export function listDirectory(path: string): string[] {
+  if (darwin !== undefined) {
+    const names = darwin.namesIn(path);
+    if (names !== undefined || isMissing(errno())) return names ?? [];
+    throw new SystemError("opendir", errno(), `for ${path}`);
+  }
   const descriptor = tryOpen(path, OPEN.readOnly);
   if (descriptor === -1) {
     if (isMissing(errno())) return [];

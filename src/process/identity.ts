@@ -1,7 +1,8 @@
 /**
  * A process that cannot be mistaken for a later one with the same pid.
  *
- * On Linux the start time is field 22 of `/proc/PID/stat` (proc(5)): clock ticks since boot, 10 ms each.
+ * On Linux the start time is field 22 of `/proc/PID/stat` (proc(5)): clock ticks since boot, 10 ms each. On macOS it is
+ * a time in microseconds (sysctl(3), `KERN_PROC_PID`).
  */
 export interface ProcessIdentity {
   /** The process id. */

@@ -25,11 +25,14 @@ export interface ProcessSystem {
   hold(target: ProcessTarget): HeldProcess | undefined;
 }
 
+// Another system's way is loaded only there.
+const darwin = runtime.platform === "darwin" ? (await import("./darwin.ts")).darwin : undefined;
 const windows = runtime.platform === "windows" ? (await import("./windows.ts")).windows : undefined;
 
 /** This system's processes. */
 export function processSystem(): ProcessSystem {
   if (runtime.platform === "linux") return linux;
   if (windows !== undefined) return windows;
+  if (darwin !== undefined) return darwin;
   throw new UnsupportedError("Looking at processes", runtime.platform);
 }

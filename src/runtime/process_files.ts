@@ -1,6 +1,9 @@
-// What this process was started with, from /proc (proc(5)): it needs no permission but --allow-ffi.
+// What this process was started with, from /proc (proc(5)) or sysctl(3): it needs no permission but --allow-ffi.
 
+import { platform } from "../../ffi/platform.ts";
 import { readLink, readText } from "../file/posix.ts";
+
+const darwin = platform === "darwin" ? await import("../file/darwin.ts") : undefined;
 
 function list(path: string): string[] {
   return readText(path)?.split("\0").slice(0, -1) ?? [];
@@ -8,13 +11,13 @@ function list(path: string): string[] {
 
 /** The command line. */
 export function commandLine(): string[] {
-  return list("/proc/self/cmdline");
+  return darwin === undefined ? list("/proc/self/cmdline") : [...darwin.beginning().commandLine];
 }
 
 /** The environment as it was at the start. */
 export function initialEnvironment(): Record<string, string> {
   return Object.fromEntries(
-    list("/proc/self/environ").map((entry) => {
+    (darwin?.beginning().environment ?? list("/proc/self/environ")).map((entry) => {
       const equals = entry.indexOf("=");
       return [entry.slice(0, equals), entry.slice(equals + 1)];
     }),
@@ -23,5 +26,5 @@ export function initialEnvironment(): Record<string, string> {
 
 /** The file that is being executed. */
 export function executable(): string {
-  return readLink("/proc/self/exe") ?? "";
+  return darwin?.beginning().executable ?? readLink("/proc/self/exe") ?? "";
 }

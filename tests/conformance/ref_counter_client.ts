@@ -1,5 +1,6 @@
 // A process with one counter: reads orders from standard input, one a line, and answers each with a line.
 
+import "../counter/install.ts";
 import { closeSync, openSync, unlinkSync } from "node:fs";
 import process from "node:process";
 import { createInterface } from "node:readline";

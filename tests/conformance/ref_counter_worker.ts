@@ -1,5 +1,6 @@
 // A Worker with one counter: it is told by messages `[method, name, backend]` and answers with the result.
 
+import "../counter/install.ts";
 import { openCounter, type RefCounter } from "../../src/counter/mod.ts";
 
 const scope = globalThis as unknown as Worker;

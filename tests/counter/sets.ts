@@ -6,6 +6,7 @@ import { ipc } from "../../ffi/libc.ts";
 import type { RefCounter } from "../../src/counter/mod.ts";
 import { SysvCounter } from "../../src/counter/sysv/counter.ts";
 import { placeOf } from "../../src/counter/sysv/place.ts";
+import { MANNER } from "../../src/counter/sysv/set.ts";
 
 const GETNCNT = 14; // semctl(2): how many wait for a semaphore to grow,
 const GETZCNT = 15; // and how many for it to be zero
@@ -61,7 +62,7 @@ export function freshKey(): number {
 /** A counter at a key and with a label of the test's choice: as if its name had these hashes. */
 export function counterAt(key: number, tag: number): RefCounter {
   const name = `key ${key} tag ${tag}`;
-  return new SysvCounter(name, { key, tag, subject: `for counter "${name}"` });
+  return new SysvCounter(name, { key, tag, subject: `for counter "${name}"`, manner: MANNER });
 }
 
 /** A set that is not procref's, at a key; it goes with the scope. */

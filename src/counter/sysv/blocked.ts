@@ -3,11 +3,14 @@
 // succeeds after its caller has given up is taken back.
 
 import { semtimedopElsewhere } from "../../../ffi/libc.ts";
-import { unlessAborted } from "../../wait.ts";
+import { sleep, unlessAborted } from "../../wait.ts";
 import type { Operations } from "./layout.ts";
 import { type Outcome, type SemaphoreSet, timespec } from "./set.ts";
 
 const SLICE = timespec(100);
+
+// Without semtimedop(2) a call that waits could never be called off: the semaphores are looked at again and again.
+const TURN = 2; // ms
 
 // Deno runs its own file work and ours on 32 threads together; more waits than this take turns.
 const THREADS = 8;
@@ -56,6 +59,10 @@ export async function blocked(
     const outcome = set.attempt(blocking.attempt);
     if (outcome !== "again") return outcome;
     if (!stillOurs()) return "again";
+    if (!set.manner.timed) {
+      await sleep(TURN, signal);
+      continue;
+    }
     const { bytes, length } = blocking.wait;
     const slice = turn(async () =>
       !signal.aborted && await semtimedopElsewhere()(set.id, bytes, length, SLICE) === 0

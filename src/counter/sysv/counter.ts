@@ -9,6 +9,7 @@ import { limit, type WaitOptions } from "../../wait.ts";
 import type { CounterBackend, RefCounter } from "../types.ts";
 import { blocked } from "./blocked.ts";
 import {
+  closeGate,
   countOf,
   freeStartAtGate,
   isUnused,
@@ -47,7 +48,7 @@ export class SysvCounter implements RefCounter {
   acquire(): number {
     for (;;) {
       const { set, slot } = this.#locate();
-      if (this.#apply(set, slot, slot.add) !== "done") continue;
+      if (this.#apply(set, slot, slot.add, slot.addInside) !== "done") continue;
       const count = set.value(countOf(slot.slot));
       set.attempt(openGate);
       if (count === undefined) continue;
@@ -71,7 +72,7 @@ export class SysvCounter implements RefCounter {
     // Somebody removed the set (ipcrm): the reference went with it.
     if (
       located === undefined || this.#counted === 0 ||
-      this.#apply(located.set, located.slot, located.slot.drop) !== "done"
+      this.#apply(located.set, located.slot, located.slot.drop, located.slot.dropInside) !== "done"
     ) {
       return this.count();
     }
@@ -157,8 +158,13 @@ export class SysvCounter implements RefCounter {
   }
 
   /** Performs a slot's operations; forgets where it was if it is there no more. */
-  #apply(set: SemaphoreSet, slot: SlotOperations, operations: Operations): Outcome {
-    const outcome = set.attempt(operations);
+  #apply(
+    set: SemaphoreSet,
+    slot: SlotOperations,
+    atOnce: Operations,
+    inside: Operations,
+  ): Outcome {
+    const outcome = set.manner.stepwise ? inTwo(set, inside) : set.attempt(atOnce);
     if (outcome === "again" && set.value(labelOf(slot.slot)) === this.#place.tag) {
       throw new TimeoutError(
         `${this.#title}: pid ${set.gatekeeper()} has kept the gate for 5 s; is it stopped?`,
@@ -191,5 +197,19 @@ export class SysvCounter implements RefCounter {
   #lockHolder(): string {
     const pid = SemaphoreSet.find(this.#place)?.starter() ?? 0;
     return pid > 0 ? `, held by ${describeTarget(identify(pid) ?? pid)}` : "";
+  }
+}
+
+/** Takes the gate, then does the rest. A death in between gives back the gate only, which was all. */
+function inTwo(set: SemaphoreSet, inside: Operations): Outcome {
+  const shut = set.attempt(closeGate);
+  if (shut !== "done") return shut;
+  try {
+    const outcome = set.attempt(inside);
+    if (outcome !== "done") set.attempt(openGate);
+    return outcome;
+  } catch (error) {
+    set.attempt(openGate);
+    throw error;
   }
 }

@@ -99,6 +99,10 @@ export interface SlotOperations {
   readonly add: Operations;
   /** Count - 1, leaving with the gate held. */
   readonly drop: Operations;
+  /** Count + 1, while the gate is held: the second step where both don't fit into one call. */
+  readonly addInside: Operations;
+  /** Count - 1, likewise. */
+  readonly dropInside: Operations;
   /** Waits for count 0. */
   readonly zero: Operations;
   /** As `zero`, only if it need not wait. */
@@ -138,6 +142,8 @@ function encodeSlot(slot: number, tag: number): SlotOperations {
     tag,
     add: encode([...mine, ...takeGate, up]),
     drop: encode([...mine, ...takeGate, down]),
+    addInside: encode([...mine, up]),
+    dropInside: encode([...mine, down]),
     zero: encode([...mine, [count, 0]]),
     tryZero: encode([...mine, [count, 0, IPC_NOWAIT]]),
     enter: encode([...mine, ...start, up]),

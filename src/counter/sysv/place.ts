@@ -1,6 +1,6 @@
 import { processes } from "../../../ffi/libc.ts";
 import { fingerprint, quote } from "../../name.ts";
-import type { Place } from "./set.ts";
+import { MANNER, type Place } from "./set.ts";
 
 const LARGEST_VALUE = 32767; // of a semaphore (SEMVMX)
 
@@ -20,5 +20,6 @@ export function placeOf(kind: "counter" | "service", name: string, scope = ""): 
     key: key === 0 ? 1 : key,
     tag: 1 + Number((hash >> 32n) % BigInt(LARGEST_VALUE)),
     subject: `for ${kind} ${quote(name)}`,
+    manner: MANNER,
   };
 }

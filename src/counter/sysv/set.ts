@@ -5,6 +5,7 @@
 import { POSIX, SEMID_DS } from "../../../ffi/numbers/mod.ts";
 import { ERRNO } from "../../../ffi/errno.ts";
 import { checked, errno, ipc, processes } from "../../../ffi/libc.ts";
+import { platform } from "../../../ffi/platform.ts";
 import { PermissionError, SystemError } from "../../../ffi/errors.ts";
 import {
   closeGate,
@@ -34,7 +35,19 @@ export interface Place {
   readonly tag: number;
   /** For example `for counter "db"`. */
   readonly subject: string;
+  readonly manner: Manner;
 }
+
+/** What this system's semop(2) can do. */
+export interface Manner {
+  /** True if an array of operations may have five elements only (macOS: SEMOPM), so that some take two calls. */
+  readonly stepwise: boolean;
+  /** True if there is a semtimedop(2): then a call can be given a time. */
+  readonly timed: boolean;
+}
+
+/** The manner of this system. */
+export const MANNER: Manner = { stepwise: platform === "darwin", timed: platform !== "darwin" };
 
 /** What became of operations: done, impossible at present, or the set is no more. */
 export type Outcome = "done" | "again" | "gone";
@@ -55,10 +68,12 @@ export function timespec(milliseconds: number): BigUint64Array {
 export class SemaphoreSet {
   readonly #id: number;
   readonly #subject: string;
+  readonly manner: Manner;
 
-  private constructor(id: number, subject: string) {
+  private constructor(id: number, { subject, manner }: Place) {
     this.#id = id;
     this.#subject = subject;
+    this.manner = manner;
   }
 
   /** The set of this key; undefined where there is none. @throws {SystemError} @throws {PermissionError} */
@@ -103,7 +118,7 @@ export class SemaphoreSet {
         `The semaphore set ${place.subject} was not made by procref (mode ${mode.toString(8)})`,
       );
     }
-    return new SemaphoreSet(id, place.subject);
+    return new SemaphoreSet(id, place);
   }
 
   /** The id that semctl(2) knows it by. */
@@ -111,8 +126,13 @@ export class SemaphoreSet {
     return this.#id;
   }
 
-  /** Performs the operations, all or none; waits if they say so, but not for a gate that stays shut. */
-  attempt({ bytes, length }: Operations): Outcome {
+  /**
+   * Performs the operations, all or none; waits if they say so, but not for a gate that stays shut (where a call can
+   * be given a time).
+   */
+  attempt(operations: Operations): Outcome {
+    if (!this.manner.timed) return this.perform(operations);
+    const { bytes, length } = operations;
     for (;;) {
       if (ipc().semtimedop(this.#id, bytes, length, GATE_PATIENCE) !== -1) return "done";
       const outcome = this.#failed(errno());

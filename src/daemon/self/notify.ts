@@ -8,7 +8,7 @@ import { close } from "../../file/posix.ts";
 
 const { AF_UNIX } = LINUX;
 
-const { CLOCK_MONOTONIC } = POSIX;
+const { CLOCK_MONOTONIC } = LINUX;
 
 const DATAGRAM_CLOEXEC = 2 | 0x80000;
 const MSG_NOSIGNAL = 0x4000;

@@ -1,0 +1,26 @@
+import type { Poller } from "./poller.ts";
+import type { Waiting } from "./types.ts";
+
+let shared: Promise<Poller> | undefined;
+
+/** Loaded at the first wait: most programs never wait. */
+function poller(): Promise<Poller> {
+  return shared ??= import("./poller.ts").then(({ createPoller }) => createPoller());
+}
+
+/** Waits until a descriptor is readable or its other end is closed, by the poller of this thread. */
+export function whenPolled(descriptor: number): Waiting {
+  let cancel = () => {};
+  const done = new Promise<boolean>((resolve) => {
+    let waiting = true;
+    cancel = () => {
+      waiting = false;
+      resolve(false);
+    };
+    poller().then(({ wait }) => {
+      if (!waiting) return;
+      cancel = wait(descriptor, resolve);
+    });
+  });
+  return { done, cancel: () => cancel() };
+}

@@ -1,0 +1,119 @@
+// What Linux tells of files and descriptors by statx(2), getdents64(2) and /proc, macOS tells by fstatat(2), readdir(3),
+// proc_pidinfo and sysctl(3).
+
+import { checked, cstring, errno, processes, spawning } from "../../ffi/libc.ts";
+import { darwinFiles, darwinProcesses } from "../../ffi/libsystem.ts";
+import { native } from "../../ffi/mod.ts";
+import { DARWIN, DIRENT, PROC_FDINFO, STAT } from "../../ffi/numbers/darwin.ts";
+import { SystemError } from "../../ffi/errors.ts";
+import type { FileStatus } from "./posix.ts";
+
+const { AT_FDCWD, AT_SYMLINK_NOFOLLOW, S_IFDIR, S_IFMT, S_IFREG } = DARWIN;
+const { st_ino, st_mode, st_size, st_uid } = STAT.at;
+
+/** fstat(2); undefined with errno set. */
+export function statusOfDescriptor(descriptor: number): FileStatus | undefined {
+  const bytes = new Uint8Array(STAT.size);
+  return darwinFiles().fstat(descriptor, bytes) === -1 ? undefined : parse(bytes);
+}
+
+/** fstatat(2); undefined with errno set. */
+export function statusOfPath(path: string, follow: boolean): FileStatus | undefined {
+  const bytes = new Uint8Array(STAT.size);
+  const flags = follow ? 0 : AT_SYMLINK_NOFOLLOW;
+  const result = darwinFiles().fstatat(AT_FDCWD, cstring(path), bytes, flags);
+  return result === -1 ? undefined : parse(bytes);
+}
+
+function parse(bytes: Uint8Array<ArrayBuffer>): FileStatus {
+  const view = new DataView(bytes.buffer);
+  const mode = view.getUint16(st_mode, true);
+  return {
+    owner: view.getUint32(st_uid, true),
+    mode: mode & 0o7777,
+    inode: view.getBigUint64(st_ino, true),
+    size: Number(view.getBigInt64(st_size, true)),
+    regular: (mode & S_IFMT) === S_IFREG,
+    directory: (mode & S_IFMT) === S_IFDIR,
+  };
+}
+
+const decoder = new TextDecoder();
+
+/** The names in a directory; undefined with errno set. */
+export function namesIn(path: string): string[] | undefined {
+  const directory = darwinFiles().opendir(cstring(path));
+  if (directory === null) return undefined;
+  const names: string[] = [];
+  for (;;) {
+    const entry = darwinFiles().readdir(directory);
+    if (entry === null) break;
+    const length = new DataView(native.view(entry, DIRENT.at.d_name)).getUint16(
+      DIRENT.at.d_reclen,
+      true,
+    );
+    const bytes = new Uint8Array(native.view(entry, length)).slice(DIRENT.at.d_name);
+    const name = decoder.decode(bytes.subarray(0, bytes.indexOf(0)));
+    if (name !== "." && name !== "..") names.push(name);
+  }
+  darwinFiles().closedir(directory);
+  return names;
+}
+
+/** pipe(2), close-on-exec: another thread that spawns in between passes it on. @throws {SystemError} */
+export function pipeEnds(): Int32Array {
+  const ends = new Int32Array(2);
+  checked(darwinFiles().pipe(ends), "pipe");
+  for (const end of ends) spawning().fcntl(end, DARWIN.F_SETFD, DARWIN.FD_CLOEXEC);
+  return ends;
+}
+
+/** The descriptors of this process. @throws {SystemError} */
+export function descriptors(): number[] {
+  const pid = processes().getpid();
+  const room = new Uint8Array(PROC_FDINFO.size * 4096);
+  const length = darwinProcesses().proc_pidinfo(
+    pid,
+    DARWIN.PROC_PIDLISTFDS,
+    0,
+    room,
+    room.length,
+  );
+  if (length <= 0) throw new SystemError("proc_pidinfo", errno(), "for this process");
+  const view = new DataView(room.buffer);
+  return Array.from(
+    { length: length / PROC_FDINFO.size },
+    (_, index) => view.getInt32(index * PROC_FDINFO.size + PROC_FDINFO.at.proc_fd, true),
+  );
+}
+
+/** What this process was started with. */
+export interface Beginning {
+  readonly executable: string;
+  readonly commandLine: readonly string[];
+  readonly environment: readonly string[];
+}
+
+/** sysctl(3), KERN_PROCARGS2: a number of arguments, the program's path, the arguments, the environment. @throws {SystemError} */
+export function beginning(): Beginning {
+  const name = new Int32Array([DARWIN.CTL_KERN, DARWIN.KERN_PROCARGS2, processes().getpid()]);
+  const room = new Uint8Array(1 << 20); // ARG_MAX of macOS
+  const length = new BigUint64Array([BigInt(room.length)]);
+  checked(darwinProcesses().sysctl(name, name.length, room, length, null, 0), "sysctl");
+  return parseBeginning(room.subarray(0, Number(length[0])));
+}
+
+/** Reads that. */
+export function parseBeginning(bytes: Uint8Array): Beginning {
+  const count = new DataView(bytes.buffer, bytes.byteOffset).getInt32(0, true);
+  const [executable = "", ...rest] = decoder.decode(bytes.subarray(4)).split("\0");
+  // The path is filled up with zeros.
+  const texts = rest.slice(rest.findIndex((text) => text !== ""));
+  const environment = texts.slice(count);
+  const end = environment.indexOf("");
+  return {
+    executable,
+    commandLine: texts.slice(0, count),
+    environment: end === -1 ? environment : environment.slice(0, end),
+  };
+}
