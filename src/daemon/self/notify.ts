@@ -1,7 +1,6 @@
 // The protocol of sd_notify(3): lines of NAME=VALUE in one datagram to a Unix socket.
 
 import { LINUX } from "../../../ffi/numbers/linux.ts";
-import { POSIX } from "../../../ffi/numbers/mod.ts";
 import { checked, sockets } from "../../../ffi/libc.ts";
 import { daemons } from "../../../ffi/libc_daemon.ts";
 import { close } from "../../file/posix.ts";
