@@ -1,18 +1,13 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { identify, waitForExit } from "@procref/procref/process";
-import { hostContainment } from "@procref/procref/group";
 import { type Program, RUNTIMES, start, test } from "../harness/mod.ts";
 
 const SCRIPT = new URL("../../docs/children/dev.ts", import.meta.url);
 const FLAGS = ["--allow-ffi", "--allow-run"];
 const GONE = 10_000;
 
-// Each says its own pid and that of a child that it leaves in the background; where a cgroup holds them, in a
-// session of its own.
-const SESSION = hostContainment().mechanism === "cgroup_v2" ? "setsid " : "";
-const LINES = ["api", "web"].map((name) =>
-  `${SESSION}sleep 600 & echo ${name} $$ $!; exec sleep 600`
-);
+// Each says its own pid and that of a child that it leaves in the background, in a session of its own.
+const LINES = ["api", "web"].map((name) => `setsid sleep 600 & echo ${name} $$ $!; exec sleep 600`);
 
 async function pidsOf(program: Program): Promise<number[]> {
   const pids: number[] = [];
