@@ -2,6 +2,7 @@
 export const TESTS: readonly string[] = [
   "tests/windows/ffi_test.ts",
   "tests/windows/process_test.ts",
+  "tests/windows/which_test.ts",
   "tests/windows/names_test.ts",
   "tests/windows/counter_test.ts",
   "tests/service/machine_test.ts",

@@ -1,7 +1,8 @@
 /**
  * A process that cannot be mistaken for a later one with the same pid.
  *
- * On Linux the start time is field 22 of `/proc/PID/stat` (proc(5)): clock ticks since boot, 10 ms each.
+ * On Linux the start time is field 22 of `/proc/PID/stat` (proc(5)): clock ticks since boot, 10 ms each. On Windows it
+ * is the creation time in units of 100 ns (GetProcessTimes).
  */
 export interface ProcessIdentity {
   /** The process id. */

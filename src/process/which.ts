@@ -1,10 +1,11 @@
 import { cstring, files } from "../../ffi/libc.ts";
 import { realPath, statusAt } from "../file/posix.ts";
 import { runtime } from "../runtime/mod.ts";
+import { whichOnWindows } from "./which_windows.ts";
 
 /** Where a program is looked for. */
 export interface WhichOptions {
-  /** Directories separated by colons. Default: the variable `PATH`. */
+  /** Directories separated by colons, on Windows by semicolons. Default: the variable `PATH`. */
   readonly path?: string;
   /** What relative names start from. Default: the working directory. */
   readonly cwd?: string;
@@ -20,7 +21,8 @@ const X_OK = 1;
 
 /**
  * Finds a program as a shell would: the first executable file of that name in the directories of `PATH`
- * (execvp(3)). A name with a slash is a path, relative to `cwd`.
+ * (execvp(3)). A name with a slash is a path, relative to `cwd`. On Windows a name may lack its ending, one of
+ * `PATHEXT`.
  *
  * @param program A name such as `"git"`, or a path.
  * @param options Where to look.
@@ -34,6 +36,7 @@ const X_OK = 1;
  * ```
  */
 export function which(program: string, options: WhichOptions = {}): string | undefined {
+  if (runtime.platform === "windows") return whichOnWindows(program, options);
   if (program === "" || program.includes("\0")) return undefined;
   const cwd = realPath(options.cwd ?? ".");
   const slash = program.lastIndexOf("/");

@@ -1,4 +1,6 @@
 import { cstring, environment } from "../../ffi/libc.ts";
+import { platform } from "../../ffi/platform.ts";
+import { setWindowsVariable } from "./environment_windows.ts";
 import { initialEnvironment } from "./process_files.ts";
 import type { Runtime } from "./types.ts";
 
@@ -29,7 +31,8 @@ export const deno: Runtime = {
 
   // Straight to the C library: Deno.Command passes on its environment, and this needs no --allow-env.
   setVariable(name, value) {
-    if (value === undefined) environment().unsetenv(cstring(name));
+    if (platform === "windows") setWindowsVariable(name, value);
+    else if (value === undefined) environment().unsetenv(cstring(name));
     else environment().setenv(cstring(name), cstring(value), 1);
   },
 

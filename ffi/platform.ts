@@ -1,0 +1,30 @@
+// Which system this is. The adapters and the symbol tables depend on it, so it is asked here and nowhere below.
+
+/** The operating systems that procref knows. Every other one is taken for a Linux, and says so at its first call. */
+export type Platform = "linux" | "darwin" | "windows";
+
+/** The instruction sets that the runtimes are built for. */
+export type Architecture = "x86-64" | "arm64";
+
+interface BunHost {
+  readonly process: { readonly platform: string; readonly arch: string };
+}
+
+const { os, arch } = "Bun" in globalThis ? hostOfBun() : Deno.build;
+
+function hostOfBun(): { os: string; arch: string } {
+  const { platform, arch } = (globalThis as unknown as BunHost).process;
+  return { os: platform, arch };
+}
+
+/** This process's operating system. */
+export const platform: Platform = os === "darwin"
+  ? "darwin"
+  : os === "windows" || os === "win32"
+  ? "windows"
+  : "linux";
+
+/** This process's instruction set: system call numbers and some flags depend on it. */
+export const architecture: Architecture = arch === "aarch64" || arch === "arm64"
+  ? "arm64"
+  : "x86-64";
