@@ -5,5 +5,7 @@ export const TESTS: readonly string[] = [
   "tests/windows/which_test.ts",
   "tests/windows/names_test.ts",
   "tests/windows/counter_test.ts",
+  "tests/windows/child_test.ts",
+  "tests/windows/group_test.ts",
   "tests/service/machine_test.ts",
 ];

@@ -37,7 +37,8 @@ function bindLastError(): Uint32Array {
   return new Uint32Array(native.view(block, 4, LAST_ERROR_OFFSET));
 }
 
-function bound<Table extends SymbolTable>(table: Table): () => Library<Table> {
+/** Binds functions of kernel32 lazily; where the error is read is known before. */
+export function bound<Table extends SymbolTable>(table: Table): () => Library<Table> {
   return lazily(KERNEL32, table, () => lastErrorValue ??= bindLastError());
 }
 

@@ -4,6 +4,7 @@ import type { SharedChild } from "../child/shared_child.ts";
 import type { ProcessIdentity } from "../process/identity.ts";
 import { runtime } from "../runtime/mod.ts";
 import { linux } from "./linux/system.ts";
+import { windows } from "./windows/system.ts";
 import type {
   GroupStats,
   HostContainment,
@@ -53,5 +54,6 @@ export interface ContainmentSystem {
 /** This system's containment. */
 export function containmentSystem(): ContainmentSystem {
   if (runtime.platform === "linux") return linux;
+  if (runtime.platform === "windows") return windows;
   throw new UnsupportedError("Containing a process tree", runtime.platform);
 }

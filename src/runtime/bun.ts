@@ -15,6 +15,10 @@ export const bun: Runtime = {
     return globals.process.arch === "arm64" ? "arm64" : "x86-64";
   },
 
+  get pid() {
+    return globals.process.pid;
+  },
+
   // The entry point of a compiled program lies in Bun's virtual file system.
   get standalone() {
     return /^(\/\$bunfs\/|[A-Z]:[\\/]~BUN[\\/])/.test(globals.Bun.main);

@@ -15,6 +15,10 @@ export const deno: Runtime = {
     return Deno.build.arch === "aarch64" ? "arm64" : "x86-64";
   },
 
+  get pid() {
+    return Deno.pid;
+  },
+
   get standalone() {
     return Deno.build.standalone;
   },

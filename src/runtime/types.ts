@@ -5,6 +5,8 @@ export interface Runtime {
   readonly platform: "linux" | "darwin" | "windows";
   /** The processor's instruction set: system call numbers and some flags of open(2) depend on it. */
   readonly architecture: "x86-64" | "arm64";
+  /** This process. */
+  readonly pid: number;
   /** True in a program made by `deno compile` or `bun build --compile`: its executable is that program. */
   readonly standalone: boolean;
   /** The environment that children inherit. */

@@ -1,5 +1,6 @@
 // As warm.ts, for what is bound on Windows.
 
+import * as creation from "../../../ffi/windows/creation.ts";
 import * as kernel32 from "../../../ffi/windows/kernel32.ts";
 import * as ntdll from "../../../ffi/windows/ntdll.ts";
 
@@ -7,6 +8,9 @@ const groups = [
   ntdll.objects,
   ntdll.ntProcesses,
   kernel32.fileNames,
+  creation.creation,
+  creation.transfers,
+  creation.jobs,
   kernel32.variables,
 ];
 for (const group of groups) {
