@@ -7,5 +7,13 @@ export const TESTS: readonly string[] = [
   "tests/windows/counter_test.ts",
   "tests/windows/child_test.ts",
   "tests/windows/group_test.ts",
+  "tests/windows/sync_test.ts",
+  "tests/sync/memory_test.ts",
+  "tests/sync/mutex_test.ts",
+  "tests/sync/semaphore_test.ts",
+  "tests/sync/condition_test.ts",
+  "tests/sync/threads_test.ts",
+  "tests/sync/random_test.ts",
+  "tests/sync/death_test.ts",
   "tests/service/machine_test.ts",
 ];

@@ -2,6 +2,8 @@
 // point, so that a test can kill it exactly there.
 
 import { processes } from "../../ffi/libc.ts";
+import { stopHere } from "../object/stop.ts";
+import { runtime } from "../runtime/mod.ts";
 import { initialEnvironment } from "../runtime/process_files.ts";
 
 const SIGSTOP = 19;
@@ -36,5 +38,7 @@ export type PausePoint = typeof PAUSE_POINTS[number];
 export function pause(point: PausePoint): void {
   chosen ??= initialEnvironment()["PROCREF_PAUSE"]?.split(" ")[0] ?? "";
   pausing = chosen !== "";
-  if (chosen === point) processes().kill(processes().getpid(), SIGSTOP);
+  if (chosen !== point) return;
+  if (runtime.platform === "windows") stopHere();
+  else processes().kill(processes().getpid(), SIGSTOP);
 }

@@ -3,6 +3,7 @@ import type { ProcessIdentity } from "../process/identity.ts";
 import { runtime } from "../runtime/mod.ts";
 import type { Kind, ObjectHeader } from "./header.ts";
 import { linux } from "./linux/system.ts";
+import { windows } from "./windows/system.ts";
 
 /** A named object of this user's, mapped into this process. */
 export interface MappedObject {
@@ -83,5 +84,6 @@ export interface SyncSystem {
 /** This system's shared memory and futexes. */
 export function syncSystem(): SyncSystem {
   if (runtime.platform === "linux") return linux;
+  if (runtime.platform === "windows") return windows;
   throw new UnsupportedError("Sharing memory and locks", runtime.platform);
 }

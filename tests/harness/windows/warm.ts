@@ -7,6 +7,7 @@ import * as ntdll from "../../../ffi/windows/ntdll.ts";
 const groups = [
   ntdll.objects,
   ntdll.ntProcesses,
+  ntdll.sections,
   kernel32.fileNames,
   creation.creation,
   creation.transfers,
