@@ -25,7 +25,9 @@ const BUNDLES: readonly Bundle[] = [
 ];
 
 /** What no such process runs: it is not there on Windows. */
-const ELSEWHERE = ["*/windows.ts", "*/windows/status.ts"].map((path) => `--external=${path}`);
+const ELSEWHERE = ["*/windows.ts", "*/windows/status.ts", "*_windows.ts", "*/object/stop.ts"].map((
+  path,
+) => `--external=${path}`);
 
 async function bundled(source: string): Promise<string> {
   const { stdout, success, stderr } = await new Deno.Command("./node_modules/.bin/bun", {

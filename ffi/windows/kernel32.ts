@@ -5,11 +5,8 @@ import { SystemError } from "../errors.ts";
 import { lazily } from "../lazily.ts";
 import { native } from "../mod.ts";
 import type { Library, SymbolTable } from "../types.ts";
+import { CURRENT_THREAD, ntProcesses } from "./ntdll.ts";
 import { hresult } from "./status.ts";
-
-const THREAD = {
-  NtQueryInformationThread: { args: ["handle", "u32", "buffer", "u32", "buffer"], returns: "i32" }, // NtQueryInformationThread(HANDLE, class, void *, ULONG, ULONG *)
-} as const satisfies SymbolTable;
 
 const FILES = {
   GetFileAttributesW: { args: ["buffer"], returns: "u32" }, // DWORD GetFileAttributesW(const wchar_t *)
@@ -23,7 +20,6 @@ const ENVIRONMENT = {
 } as const satisfies SymbolTable;
 
 const KERNEL32 = ["kernel32.dll"];
-const CURRENT_THREAD = -2;
 const THREAD_BASIC_INFORMATION = 0;
 const LAST_ERROR_OFFSET = 0x68; // in the TEB of every 64-bit Windows
 
@@ -31,13 +27,14 @@ let lastErrorValue: Uint32Array | undefined;
 
 function bindLastError(): Uint32Array {
   const information = new BigUint64Array(6);
-  const { NtQueryInformationThread } = native.open(["ntdll.dll"], THREAD);
+  const { NtQueryInformationThread } = ntProcesses();
   NtQueryInformationThread(CURRENT_THREAD, THREAD_BASIC_INFORMATION, information, 48, null);
   const block = native.addressAt(information[1] ?? 0n);
   return new Uint32Array(native.view(block, 4, LAST_ERROR_OFFSET));
 }
 
-function bound<Table extends SymbolTable>(table: Table): () => Library<Table> {
+/** Binds functions of kernel32 lazily; where the error is read is known before. */
+export function bound<Table extends SymbolTable>(table: Table): () => Library<Table> {
   return lazily(table, (name, prototype) => {
     lastErrorValue ??= bindLastError();
     return native.open(KERNEL32, { [name]: prototype })[name];

@@ -37,6 +37,8 @@ const OBJECTS = {
 
 const PROCESSES = {
   NtOpenProcess: { args: ["buffer", "u32", "buffer", "buffer"], returns: "i32" }, // NtOpenProcess(HANDLE *, access, OBJECT_ATTRIBUTES *, CLIENT_ID *)
+  NtOpenThread: { args: ["buffer", "u32", "buffer", "buffer"], returns: "i32" }, // NtOpenThread(HANDLE *, access, OBJECT_ATTRIBUTES *, CLIENT_ID *)
+  NtQueryInformationThread: { args: ["handle", "u32", "buffer", "u32", "buffer"], returns: "i32" }, // NtQueryInformationThread(HANDLE, class, void *, ULONG, ULONG *)
   NtTerminateProcess: { args: ["handle", "u32"], returns: "i32" }, // NtTerminateProcess(HANDLE, NTSTATUS)
   NtSuspendProcess: { args: ["handle"], returns: "i32" }, // NtSuspendProcess(HANDLE)
   NtResumeProcess: { args: ["handle"], returns: "i32" }, // NtResumeProcess(HANDLE)
@@ -46,18 +48,45 @@ const PROCESSES = {
   NtQueryInformationToken: { args: ["handle", "u32", "buffer", "u32", "buffer"], returns: "i32" }, // NtQueryInformationToken(HANDLE, class, void *, ULONG, ULONG *)
 } as const satisfies SymbolTable;
 
+const SECTIONS = {
+  NtCreateSection: {
+    args: ["buffer", "u32", "buffer", "buffer", "u32", "u32", "buffer"],
+    returns: "i32",
+  }, // NtCreateSection(HANDLE *, access, OBJECT_ATTRIBUTES *, LARGE_INTEGER *size, protection, attributes, HANDLE file)
+  NtOpenSection: { args: ["buffer", "u32", "buffer"], returns: "i32" }, // NtOpenSection(HANDLE *, access, OBJECT_ATTRIBUTES *)
+  NtMapViewOfSection: {
+    args: [
+      "handle",
+      "handle",
+      "buffer",
+      "handle",
+      "handle",
+      "buffer",
+      "buffer",
+      "u32",
+      "u32",
+      "u32",
+    ],
+    returns: "i32",
+  }, // NtMapViewOfSection(section, process, void **base, ULONG_PTR, SIZE_T, LARGE_INTEGER *offset, SIZE_T *size, inherit, type, protection)
+  NtUnmapViewOfSection: { args: ["handle", "address"], returns: "i32" }, // NtUnmapViewOfSection(process, void *base)
+} as const satisfies SymbolTable;
+
 const WAIT_FOR_MULTIPLE = {
   args: ["u32", "buffer", "u32", "u32", "buffer"], // NtWaitForMultipleObjects(ULONG, HANDLE *, WAIT_TYPE, BOOLEAN alertable, LARGE_INTEGER *)
   returns: "i32",
 } as const;
 
-function bound<Table extends SymbolTable>(table: Table): () => Library<Table> {
+/** Binds functions of ntdll lazily. */
+export function bound<Table extends SymbolTable>(table: Table): () => Library<Table> {
   return lazily(table, (name, prototype) => native.open(NTDLL, { [name]: prototype })[name]);
 }
 
 /** Handles, and the objects that procref waits for: semaphores, mutexes ("mutants"), events. */
 export const objects: () => Library<typeof OBJECTS> = bound(OBJECTS);
-/** Processes and their tokens. */
+/** Shared memory: sections, and views of them. */
+export const sections: () => Library<typeof SECTIONS> = bound(SECTIONS);
+/** Processes, threads, and their tokens. */
 export const ntProcesses: () => Library<typeof PROCESSES> = bound(PROCESSES);
 
 let waitForMultiple: BoundElsewhere<typeof WAIT_FOR_MULTIPLE> | undefined;
@@ -85,6 +114,8 @@ export function succeeded(status: number, call: string, subject?: string): numbe
 
 /** The handles that mean this very process or thread; they need not be closed. */
 export const CURRENT_PROCESS = -1;
+
+export const CURRENT_THREAD = -2;
 
 /** Where a call puts a handle. */
 export class HandleSlot {

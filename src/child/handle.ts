@@ -22,12 +22,14 @@ const GRACE = 1000;
  * Waits in a thread that did not start the child. The kernel tells of the end, the thread that reaped the child
  * tells the status a moment later; if that thread is gone, the wait ends without.
  *
+ * @param look Looks at the status before it is told, where that is possible.
  * @param descriptor A handle of this wait's own, which it closes; undefined: the child has ended already.
  */
 export async function attachedWait(
   pid: number,
   descriptor: number | undefined,
   memory: ChildMemory,
+  look: () => boolean,
   signal: AbortSignal,
 ): Promise<void> {
   if (descriptor !== undefined) {
@@ -38,6 +40,7 @@ export async function attachedWait(
       held.close();
     }
   }
+  if (look()) return;
   // The timer also holds the process alive, which a wait on shared memory does not.
   const over = new AbortController();
   const patience = AbortSignal.any([over.signal, signal]);

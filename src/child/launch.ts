@@ -1,13 +1,16 @@
-import { type ChildOrder, type RuntimeChild, runtimeChildren } from "../runtime/children/mod.ts";
+import type { ChildOrder, RuntimeChild } from "../runtime/children/mod.ts";
 import { ProcrefError } from "../../ffi/errors.ts";
 import { startFailure } from "./failure.ts";
 import { checkSpawnOptions, type SpawnOptions } from "./options.ts";
-import { checkDirectory, checkInterpreter, findProgram } from "./program.ts";
 import { type CgroupPlacement, childSystem, type Preparation } from "./system.ts";
 
 /** Where a group puts its child. */
 export interface Placement {
   readonly cgroup?: CgroupPlacement;
+  /** Windows: the job object to be born into. */
+  readonly job?: number;
+  /** Windows: stands still from the beginning. */
+  readonly suspended?: boolean;
   /** The leader of a session and process group of its own. */
   readonly ownSession?: boolean;
   /** Variables by which the group knows its own. */
@@ -28,20 +31,23 @@ export function launchChild(
   placement: Placement = {},
 ): Launched {
   checkSpawnOptions(options);
-  const cwd = options.cwd === undefined ? undefined : checkDirectory(options.cwd);
-  const path = findProgram(program, options, cwd);
+  const system = childSystem();
+  const cwd = options.cwd === undefined ? undefined : system.checkDirectory(options.cwd);
+  const path = system.findProgram(program, options, cwd);
   const { priority, ioPriority, affinity, rlimits, umask } = options;
   const preparation: Preparation = {
     attributes: { priority, ioPriority, affinity, rlimits },
     umask,
     cgroup: placement.cgroup,
+    job: placement.job,
+    suspended: placement.suspended,
   };
-  const prepared = childSystem().prepare(orderOf(path, cwd, options, placement), preparation);
+  const prepared = system.prepare(orderOf(path, cwd, options, placement), preparation);
   // A launcher could only fail late.
-  if (prepared.order.path !== path) checkInterpreter(path);
-  const child = start(prepared.order, path);
+  if (prepared.order.path !== path) system.checkInterpreter(path);
+  const child = start(prepared.order, preparation, path);
   child.unref();
-  const handle = childSystem().open(child.pid);
+  const handle = system.handleOf?.(child) ?? system.open(child.pid);
   if (prepared.gate && handle !== undefined) admit(child, handle, preparation, path);
   return { child, handle };
 }
@@ -70,12 +76,12 @@ function orderOf(
   };
 }
 
-function start(order: ChildOrder, path: string): RuntimeChild {
+function start(order: ChildOrder, preparation: Preparation, path: string): RuntimeChild {
   let child: RuntimeChild;
   try {
-    child = runtimeChildren.spawn(order);
+    child = childSystem().spawn(order, preparation);
   } catch (error) {
-    checkInterpreter(path);
+    childSystem().checkInterpreter(path);
     throw startFailure(error, path);
   }
   // node:child_process reports a failed start later; there is no pid then.

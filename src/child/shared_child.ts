@@ -7,7 +7,7 @@ import { attachedWait, type SharedChildHandle } from "./handle.ts";
 import { launchChild, type Launched } from "./launch.ts";
 import { ChildMemory } from "./memory.ts";
 import type { SpawnOptions } from "./options.ts";
-import { type ExitStatus, wordsOf } from "./status.ts";
+import { type ExitStatus, type StatusWords, wordsOf } from "./status.ts";
 import { Streams } from "./streams.ts";
 import { childSystem } from "./system.ts";
 
@@ -54,7 +54,8 @@ export class SharedChild implements AsyncDisposable {
     if (handle === -1) memory.retire(() => {});
     this.#settled = child === undefined
       ? Promise.resolve()
-      : child.ended.then((ending) => this.#publish(wordsOf(ending)));
+      // On Windows the kernel knows the exit code for ever, and Bun only its lowest 8 bits.
+      : child.ended.then((ending) => this.#publish(this.#peek() ?? wordsOf(ending)));
     this.#settled.catch(() => {});
   }
 
@@ -142,7 +143,7 @@ export class SharedChild implements AsyncDisposable {
     const status = this.#memory.status();
     if (status !== undefined) return status;
     // Between the end and the turn in which the runtime notices.
-    const words = this.#use((_held, descriptor) => childSystem().peek(descriptor));
+    const words = this.#peek();
     if (words !== undefined) this.#publish(words);
     return this.#memory.status();
   }
@@ -198,6 +199,10 @@ export class SharedChild implements AsyncDisposable {
     return this.#memory.use(() => body(held(), this.#handle), () => held().close());
   }
 
+  #peek(): StatusWords | undefined {
+    return this.#use((_held, descriptor) => childSystem().peek(descriptor));
+  }
+
   #publish(words: readonly [number, number]): void {
     this.#memory.publish(words);
     this.#memory.retire(() => childSystem().held(this.pid, this.#handle).close());
@@ -206,8 +211,9 @@ export class SharedChild implements AsyncDisposable {
   async #waitElsewhere(signal: AbortSignal): Promise<void> {
     // A handle of its own, so that the other threads may close theirs meanwhile.
     const own = this.#use((_held, descriptor) => childSystem().duplicate(descriptor));
-    await attachedWait(this.pid, own, this.#memory, signal);
-    this.tryWait();
+    const look = () => this.tryWait() !== undefined;
+    await attachedWait(this.pid, own, this.#memory, look, signal);
+    look();
   }
 
   /** Who reads the output waits for it: until the child's end that holds the process alive as a wait does. */

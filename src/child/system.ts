@@ -1,10 +1,16 @@
 import { UnsupportedError } from "../../ffi/errors.ts";
 import type { HeldProcess } from "../process/system.ts";
-import type { ChildOrder } from "../runtime/children/mod.ts";
+import type { ChildOrder, RuntimeChild } from "../runtime/children/mod.ts";
 import { runtime } from "../runtime/mod.ts";
 import type { Attributes } from "./attributes.ts";
 import { linux } from "./linux/system.ts";
+import type { SpawnOptions } from "./options.ts";
 import type { StatusWords } from "./status.ts";
+
+// Another system's way is loaded only there.
+const windows = runtime.platform === "windows"
+  ? (await import("./windows/system.ts")).windows
+  : undefined;
 
 /** A cgroup for a child. */
 export interface CgroupPlacement {
@@ -19,6 +25,10 @@ export interface Preparation {
   readonly umask: number | undefined;
   /** The cgroup to be in before the program runs. */
   readonly cgroup: CgroupPlacement | undefined;
+  /** Windows: the job object to be in before the program runs. */
+  readonly job?: number | undefined;
+  /** Windows: stands still from the beginning. */
+  readonly suspended?: boolean | undefined;
 }
 
 /** An order that prepares the child by itself, or stops it at a gate where the parent does. */
@@ -31,20 +41,42 @@ export interface PreparedOrder {
 export interface ChildSystem {
   /** A kernel handle of a child that this turn started; undefined if it is already reaped. @throws {SystemError} */
   open(pid: number): number | undefined;
+  /** The handle that a child was born with, where the system gives one. */
+  handleOf?(child: RuntimeChild): number | undefined;
   /** A second handle, for a thread of its own. */
   duplicate(descriptor: number): number;
   /** The process behind a handle. */
   held(pid: number, descriptor: number): HeldProcess;
   /** How the child behind the handle ended, as long as nobody has reaped it. */
   peek(descriptor: number): StatusWords | undefined;
+  /** Starts the program. @throws {unknown} The runtime's own error, or ours. */
+  spawn(order: ChildOrder, preparation: Preparation): RuntimeChild;
   /** Changes an order so that the child is prepared. @throws {UnsupportedError} */
   prepare(order: ChildOrder, preparation: Preparation): PreparedOrder;
   /** Prepares a child that stands at the gate, and lets it through. @throws {SystemError} */
   admit(pid: number, descriptor: number, preparation: Preparation): void;
+  /**
+   * The program's absolute path.
+   *
+   * @throws {ProcrefError} `not_found`: neither it nor its interpreter is there; the message says where it was searched.
+   * @throws {PermissionError} It is a directory, or not executable.
+   * @throws {TypeError} It is no name, or no file URL.
+   */
+  findProgram(program: string | URL, options: SpawnOptions, cwd?: string): string;
+  /**
+   * The working directory, checked.
+   *
+   * @throws {ProcrefError} `not_found`: it is not there, or no directory.
+   * @throws {PermissionError} It may not be entered.
+   */
+  checkDirectory(cwd: string | URL): string;
+  /** Looks for what a script is run by, where that is not the system itself. @throws {ProcrefError} `not_found` */
+  checkInterpreter(path: string): void;
 }
 
 /** This system's children. */
 export function childSystem(): ChildSystem {
   if (runtime.platform === "linux") return linux;
+  if (windows !== undefined) return windows;
   throw new UnsupportedError("Starting a child", runtime.platform);
 }

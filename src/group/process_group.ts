@@ -1,10 +1,10 @@
 import { ProcrefError } from "../../ffi/errors.ts";
-import { processes } from "../../ffi/libc.ts";
 import type { SpawnOptions } from "../child/options.ts";
 import { SharedChild } from "../child/shared_child.ts";
 import { checkTarget, type ProcessIdentity } from "../process/identity.ts";
 import { identify } from "../process/process.ts";
 import { checkSignal, type SignalName } from "../process/signals.ts";
+import { runtime } from "../runtime/mod.ts";
 import { checkDuration } from "../wait.ts";
 import { asked, checkLimits } from "./limits.ts";
 import { sample } from "./sampler.ts";
@@ -48,7 +48,8 @@ const SHUTDOWN_TIMEOUT = 2000;
  * SIGKILL included, by a guardian process that holds nothing but a pipe.
  *
  * On Linux it is a cgroup of version 2 where there is one to be had: no descendant leaves it, whatever it does.
- * Elsewhere it is a process group for each child, which descendants can leave; `mechanism` tells which.
+ * On Windows it is a job object, of which the same is true. Elsewhere it is a process group for each child, which
+ * descendants can leave; `mechanism` tells which.
  *
  * @example
  * ```ts
@@ -270,6 +271,6 @@ function identityOf(child: SharedChild | ProcessIdentity): ProcessIdentity {
   }
   const pid = checkTarget(child);
   if (pid === 1) throw new RangeError("Pid 1 is the system's init, not to be adopted");
-  if (pid === processes().getpid()) throw new RangeError("A group cannot adopt its own owner");
+  if (pid === runtime.pid) throw new RangeError("A group cannot adopt its own owner");
   return child;
 }

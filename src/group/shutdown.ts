@@ -1,4 +1,4 @@
-import { checkSignal } from "../process/signals.ts";
+import { checkSignal, signalNumber } from "../process/signals.ts";
 import { TimeoutError } from "../../ffi/errors.ts";
 import { limit } from "../wait.ts";
 import type { Containment } from "./system.ts";
@@ -15,7 +15,8 @@ export async function shutDown(
   // Nobody obeys who may not run: thawed and continued, a member finds the signal waiting.
   await containment.resume();
   containment.signal(checkSignal("SIGTERM"));
-  containment.signal(checkSignal("SIGCONT"));
+  const go = signalNumber("SIGCONT");
+  if (go !== undefined) containment.signal(go);
   const obeyed = await emptied(containment, timeout);
   const left = obeyed ? [] : containment.members();
   left.forEach((pid) => seen.add(pid));

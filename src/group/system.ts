@@ -12,6 +12,11 @@ import type {
   ResourceLimits,
 } from "./types.ts";
 
+// Another system's way is loaded only there.
+const windows = runtime.platform === "windows"
+  ? (await import("./windows/system.ts")).windows
+  : undefined;
+
 /** One tree, held together by a kernel mechanism and watched over by a guardian. */
 export interface Containment {
   readonly mechanism: Mechanism;
@@ -63,5 +68,6 @@ export interface ContainmentSystem {
 /** This system's containment. */
 export function containmentSystem(): ContainmentSystem {
   if (runtime.platform === "linux") return linux;
+  if (windows !== undefined) return windows;
   throw new UnsupportedError("Containing a process tree", runtime.platform);
 }

@@ -5,7 +5,7 @@
 import { PermissionError, SystemError } from "../../ffi/errors.ts";
 import { native } from "../../ffi/mod.ts";
 import { attributesOf } from "../../ffi/windows/attributes.ts";
-import { closeHandle, HandleSlot, objects, succeeded } from "../../ffi/windows/ntdll.ts";
+import { closeHandle, HandleSlot, objects, sections, succeeded } from "../../ffi/windows/ntdll.ts";
 import { STATUS } from "../../ffi/windows/status.ts";
 import { checkOwner, privateSecurity } from "./security.ts";
 import { currentUser } from "./user.ts";
@@ -177,6 +177,32 @@ export function openEvent(where: Where): number | undefined {
 /** Wakes everybody who waits for an event, now and later. */
 export function setEvent(handle: number): void {
   succeeded(objects().NtSetEvent(handle, null), "NtSetEvent");
+}
+
+const ALL_OF_SECTION = 0xf001f;
+const READ_WRITE = 4;
+const COMMIT = 0x8000000;
+
+/** Creates or opens shared memory of this size; it starts as zeros. */
+export function createSection(where: Where, size: number): number {
+  const { NtCreateSection } = sections();
+  const bytes = new BigUint64Array([BigInt(size)]);
+  return create(
+    where,
+    "NtCreateSection",
+    (slot, attributes) =>
+      NtCreateSection(slot, ALL_OF_SECTION, attributes, bytes, READ_WRITE, COMMIT, null),
+  );
+}
+
+/** Opens shared memory; undefined where none is. */
+export function openSection(where: Where): number | undefined {
+  const { NtOpenSection } = sections();
+  return open(
+    where,
+    "NtOpenSection",
+    (slot, attributes) => NtOpenSection(slot, ALL_OF_SECTION, attributes),
+  );
 }
 
 const BASIC_INFORMATION = 0;

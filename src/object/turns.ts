@@ -11,12 +11,12 @@ export async function inTurn<T>(
   signal: AbortSignal,
   body: () => Promise<T>,
 ): Promise<T> {
-  const before = queues.get(key) ?? Promise.resolve();
+  const before = queues.get(key);
   const { promise: done, resolve: finish } = Promise.withResolvers<void>();
-  const mine = before.then(() => done);
+  const mine = before?.then(() => done) ?? done;
   queues.set(key, mine);
   try {
-    await unlessAborted(before, signal);
+    if (before !== undefined) await unlessAborted(before, signal);
     return await body();
   } finally {
     finish();

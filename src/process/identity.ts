@@ -2,7 +2,8 @@
  * A process that cannot be mistaken for a later one with the same pid.
  *
  * On Linux the start time is field 22 of `/proc/PID/stat` (proc(5)): clock ticks since boot, 10 ms each. On macOS it is
- * a time in microseconds (sysctl(3), `KERN_PROC_PID`).
+ * a time in microseconds (sysctl(3), `KERN_PROC_PID`), on Windows the creation time in units of 100 ns
+ * (GetProcessTimes).
  */
 export interface ProcessIdentity {
   /** The process id. */

@@ -52,7 +52,8 @@ export function isAlive(target: ProcessTarget): boolean {
 
 /**
  * Sends a signal. With an identity it can reach only that very process: it is held by a pidfd first, and
- * compared then (pidfd_send_signal(2)).
+ * compared then (pidfd_send_signal(2)). On Windows every signal ends the process at once, with an exit code by which
+ * `SharedChild` tells the signal.
  *
  * @param target A pid, or an identity.
  * @param signal A name of this platform, or a number; 0 sends nothing and only asks.
@@ -84,7 +85,7 @@ export function sendSignal(target: ProcessTarget, signal: SignalName | number): 
 }
 
 /**
- * Asks a process to end: SIGTERM.
+ * Asks a process to end: SIGTERM. Windows has no request that every process would hear: there it ends at once.
  *
  * @param target A pid, or an identity.
  * @returns False when it had already ended.
@@ -105,7 +106,7 @@ export function terminate(target: ProcessTarget): boolean {
 }
 
 /**
- * Ends a process at once: SIGKILL.
+ * Ends a process at once: SIGKILL, on Windows TerminateProcess.
  *
  * @param target A pid, or an identity.
  * @returns False when it had already ended.

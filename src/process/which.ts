@@ -3,9 +3,12 @@ import { cstring, files } from "../../ffi/libc.ts";
 import { realPath, statusAt } from "../file/posix.ts";
 import { runtime } from "../runtime/mod.ts";
 
+// Another system's way is loaded only there.
+const windows = runtime.platform === "windows" ? await import("./which_windows.ts") : undefined;
+
 /** Where a program is looked for. */
 export interface WhichOptions {
-  /** Directories separated by colons. Default: the variable `PATH`. */
+  /** Directories separated by colons, on Windows by semicolons. Default: the variable `PATH`. */
   readonly path?: string;
   /** What relative names start from. Default: the working directory. */
   readonly cwd?: string;
@@ -19,7 +22,8 @@ export interface WhichOptions {
 
 /**
  * Finds a program as a shell would: the first executable file of that name in the directories of `PATH`
- * (execvp(3)). A name with a slash is a path, relative to `cwd`.
+ * (execvp(3)). A name with a slash is a path, relative to `cwd`. On Windows a name may lack its ending, one of
+ * `PATHEXT`.
  *
  * @param program A name such as `"git"`, or a path.
  * @param options Where to look.
@@ -33,6 +37,7 @@ export interface WhichOptions {
  * ```
  */
 export function which(program: string, options: WhichOptions = {}): string | undefined {
+  if (windows !== undefined) return windows.whichOnWindows(program, options);
   if (program === "" || program.includes("\0")) return undefined;
   const cwd = realPath(options.cwd ?? ".");
   const slash = program.lastIndexOf("/");

@@ -165,6 +165,11 @@ export function signalOf(exitCode: number): number {
   return exitCode >>> 16 === SIGNALLED >>> 16 ? exitCode & 0xffff : 0;
 }
 
+/** The exit code of a process that is ended by a signal of ours. */
+export function exitCodeFor(signal: number): number {
+  return SIGNALLED + signal;
+}
+
 /** A process held by a handle, which is this object's to close. */
 export class HeldByHandle implements HeldProcess {
   readonly #pid: number;
@@ -180,7 +185,7 @@ export class HeldByHandle implements HeldProcess {
     if (this.ended()) return false;
     if (number === 0) return true;
     if (signalName(number) === undefined) throw new UnsupportedError(`Signal ${number}`, "windows");
-    return this.terminate(SIGNALLED + number);
+    return this.terminate(exitCodeFor(number));
   }
 
   /** NtTerminateProcess. False: it had ended, or was ending already. */

@@ -11,6 +11,10 @@ export const bun: Runtime & { forgetVariable(name: string): void } = {
   platform,
   architecture,
 
+  get pid() {
+    return globals.process.pid;
+  },
+
   // The entry point of a compiled program lies in Bun's virtual file system.
   get standalone() {
     return /^(\/\$bunfs\/|[A-Z]:[\\/]~BUN[\\/])/.test(globals.Bun.main);

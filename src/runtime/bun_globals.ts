@@ -14,5 +14,11 @@ export interface BunGlobals {
     spawn(first: readonly string[] | SpawnOptions, options?: SpawnOptions): unknown;
     spawnSync(first: readonly string[] | SpawnOptions, options?: SpawnOptions): unknown;
   };
-  process: { platform: string; arch: string; env: Environment; exit(code: number): void };
+  process: {
+    pid: number;
+    platform: string;
+    arch: string;
+    env: Environment;
+    exit(code: number): void;
+  };
 }

@@ -3,11 +3,18 @@ import { architecture, platform } from "../../ffi/platform.ts";
 import { initialEnvironment } from "./process_files.ts";
 import type { Runtime } from "./types.ts";
 
+// Another system's way is loaded only there.
+const windows = platform === "windows" ? await import("./environment_windows.ts") : undefined;
+
 export const deno: Runtime = {
   name: "deno",
 
   platform,
   architecture,
+
+  get pid() {
+    return Deno.pid;
+  },
 
   get standalone() {
     return Deno.build.standalone;
@@ -25,7 +32,8 @@ export const deno: Runtime = {
 
   // Straight to the C library: Deno.Command passes on its environment, and this needs no --allow-env.
   setVariable(name, value) {
-    if (value === undefined) environment().unsetenv(cstring(name));
+    if (windows !== undefined) windows.setWindowsVariable(name, value);
+    else if (value === undefined) environment().unsetenv(cstring(name));
     else environment().setenv(cstring(name), cstring(value), 1);
   },
 

@@ -3,6 +3,8 @@
 import { platform } from "../../ffi/platform.ts";
 import { readLink, readText } from "../file/posix.ts";
 
+// Another system's way is loaded only there.
+const windows = platform === "windows" ? await import("./environment_windows.ts") : undefined;
 const darwin = platform === "darwin" ? await import("../file/darwin.ts") : undefined;
 
 function list(path: string): string[] {
@@ -14,8 +16,9 @@ export function commandLine(): string[] {
   return darwin === undefined ? list("/proc/self/cmdline") : [...darwin.beginning().commandLine];
 }
 
-/** The environment as it was at the start. */
+/** The environment as it was at the start; on Windows, as it is. */
 export function initialEnvironment(): Record<string, string> {
+  if (windows !== undefined) return windows.windowsEnvironment();
   return Object.fromEntries(
     (darwin?.beginning().environment ?? list("/proc/self/environ")).map((entry) => {
       const equals = entry.indexOf("=");

@@ -7,6 +7,8 @@ export interface Runtime {
   readonly platform: Platform;
   /** The processor's instruction set: system call numbers and some flags of open(2) depend on it. */
   readonly architecture: Architecture;
+  /** This process. */
+  readonly pid: number;
   /** True in a program made by `deno compile` or `bun build --compile`: its executable is that program. */
   readonly standalone: boolean;
   /** The environment that children inherit. */

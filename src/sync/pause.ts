@@ -5,6 +5,9 @@ import { POSIX } from "../../ffi/numbers/mod.ts";
 import { processes } from "../../ffi/libc.ts";
 import { runtime } from "../runtime/mod.ts";
 
+// Another system's way is loaded only there.
+const windows = runtime.platform === "windows" ? await import("../object/stop.ts") : undefined;
+
 let chosen: string | undefined;
 
 /** False once it is known that no point is chosen: what a fast path asks before it calls. */
@@ -35,5 +38,7 @@ export type PausePoint = typeof PAUSE_POINTS[number];
 export function pause(point: PausePoint): void {
   chosen ??= runtime.environment()["PROCREF_PAUSE"]?.split(" ")[0] ?? "";
   pausing = chosen !== "";
-  if (chosen === point) processes().kill(processes().getpid(), POSIX.SIGSTOP);
+  if (chosen !== point) return;
+  if (windows !== undefined) windows.stopHere();
+  else processes().kill(processes().getpid(), POSIX.SIGSTOP);
 }

@@ -4,6 +4,11 @@ import { runtime } from "../runtime/mod.ts";
 import type { Kind, ObjectHeader } from "./header.ts";
 import { linux } from "./linux/system.ts";
 
+// Another system's way is loaded only there.
+const windows = runtime.platform === "windows"
+  ? (await import("./windows/system.ts")).windows
+  : undefined;
+
 /** A named object of this user's, mapped into this process. */
 export interface MappedObject {
   readonly header: ObjectHeader;
@@ -83,5 +88,6 @@ export interface SyncSystem {
 /** This system's shared memory and futexes. */
 export function syncSystem(): SyncSystem {
   if (runtime.platform === "linux") return linux;
+  if (windows !== undefined) return windows;
   throw new UnsupportedError("Sharing memory and locks", runtime.platform);
 }

@@ -14,6 +14,7 @@ import {
   SharedArray,
   SharedMemory,
 } from "@procref/procref/sync";
+import { hasStopped } from "../../src/object/stop.ts";
 import { eventually, type Program, type RuntimeName, start, uniqueName } from "../harness/mod.ts";
 
 const KINDS = [
@@ -98,6 +99,7 @@ export function ask(program: Program, line: string): Promise<string> {
 
 /** True once a process has stopped itself (SIGSTOP). */
 export function isStopped(pid: number): boolean {
+  if (process.platform === "win32") return hasStopped(pid);
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
   return stat[stat.lastIndexOf(")") + 2] === "T";
 }

@@ -5,6 +5,8 @@ import { LINUX, SIGINFO } from "../../../ffi/numbers/linux.ts";
 import { checked } from "../../../ffi/libc.ts";
 import { children } from "../../../ffi/libc_children.ts";
 import { HeldByPidfd, openPidfd } from "../../process/linux.ts";
+import { runtimeChildren } from "../../runtime/children/mod.ts";
+import { checkDirectory, checkInterpreter, findProgram } from "../program.ts";
 import type { StatusWords } from "../status.ts";
 import type { ChildSystem } from "../system.ts";
 import { admit } from "./gate.ts";
@@ -28,6 +30,10 @@ export const linux: ChildSystem = {
   duplicate: (descriptor) => checked(children().fcntl(descriptor, F_DUPFD_CLOEXEC, 0), "fcntl"),
   held: (pid, descriptor) => new HeldByPidfd(pid, descriptor),
   peek,
+  spawn: (order) => runtimeChildren.spawn(order),
   prepare,
   admit,
+  findProgram,
+  checkDirectory,
+  checkInterpreter,
 };

@@ -1,12 +1,17 @@
 // As warm.ts, for what is bound on Windows.
 
+import * as creation from "../../../ffi/windows/creation.ts";
 import * as kernel32 from "../../../ffi/windows/kernel32.ts";
 import * as ntdll from "../../../ffi/windows/ntdll.ts";
 
 const groups = [
   ntdll.objects,
   ntdll.ntProcesses,
+  ntdll.sections,
   kernel32.fileNames,
+  creation.creation,
+  creation.transfers,
+  creation.jobs,
   kernel32.variables,
 ];
 for (const group of groups) {

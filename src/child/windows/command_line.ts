@@ -1,0 +1,33 @@
+/**
+ * One text for all arguments, which the program splits again by the rules of Microsoft's C runtime ("Parsing C
+ * Command-Line Arguments"): quotes around what holds spaces; backslashes count only before a quote.
+ */
+export function commandLine(args: readonly string[]): string {
+  return args.map(quoted).join(" ");
+}
+
+function quoted(arg: string): string {
+  if (arg !== "" && !/[\s"]/.test(arg)) return arg;
+  const escaped = arg
+    .replace(/(\\*)"/g, (_, backslashes: string) => `${backslashes}${backslashes}\\"`)
+    .replace(/\\+$/, (backslashes) => backslashes + backslashes);
+  return `"${escaped}"`;
+}
+
+/** An environment block: `NAME=value` with a NUL each, sorted without regard to case, and one more NUL. */
+export function environmentBlock(variables: Readonly<Record<string, string>>): string {
+  const entries = Object.entries(variables).map(([name, value]) => `${name}=${value}\0`);
+  const sorted = entries.sort((a, b) => a.toUpperCase() < b.toUpperCase() ? -1 : 1);
+  // An empty block has two NULs as well.
+  return sorted.length === 0 ? "\0\0" : `${sorted.join("")}\0`;
+}
+
+/** Variables put over others; names are the same in either case. */
+export function overlaid(
+  below: Readonly<Record<string, string>>,
+  above: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const names = new Set(Object.keys(above).map((name) => name.toUpperCase()));
+  const kept = Object.entries(below).filter(([name]) => !names.has(name.toUpperCase()));
+  return { ...Object.fromEntries(kept), ...above };
+}

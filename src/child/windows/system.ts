@@ -1,0 +1,230 @@
+// A process handle from the moment of birth: the pid is nobody else's as long as it is open, and the exit code can be
+// asked for at any time (Microsoft, "Process Handles and Identifiers").
+
+import {
+  PermissionError,
+  ProcrefError,
+  SystemError,
+  UnsupportedError,
+} from "../../../ffi/errors.ts";
+import {
+  closeHandle,
+  CURRENT_PROCESS,
+  HandleSlot,
+  objects,
+  succeeded,
+} from "../../../ffi/windows/ntdll.ts";
+import { isSignaled, whenSignaled } from "../../../ffi/windows/poller.ts";
+import { hresult, WIN32 } from "../../../ffi/windows/status.ts";
+import type { Waiting } from "../../../ffi/types.ts";
+import { absolute, isDirectory, isFile, whichOnWindows } from "../../process/which_windows.ts";
+import {
+  exitCodeOf,
+  HeldByHandle,
+  openProcess,
+  PROCESS_RIGHTS,
+  signalOf,
+} from "../../process/windows.ts";
+import type { ChildOrder, Ending, RuntimeChild } from "../../runtime/children/mod.ts";
+import { initialEnvironment } from "../../runtime/process_files.ts";
+import { checkText } from "../check.ts";
+import type { SpawnOptions } from "../options.ts";
+import type { StatusWords } from "../status.ts";
+import type { ChildSystem, Preparation } from "../system.ts";
+import { type Born, createChild } from "./create.ts";
+import { readableOf, type Transfer, writableOf } from "./pipe.ts";
+
+const SAME_ACCESS = 2;
+const MOST_CPUS = 64; // of a processor group
+
+function duplicate(handle: number): number {
+  const slot = new HandleSlot();
+  const { NtDuplicateObject } = objects();
+  succeeded(
+    NtDuplicateObject(CURRENT_PROCESS, handle, CURRENT_PROCESS, slot.bytes, 0, 0, SAME_ACCESS),
+    "NtDuplicateObject",
+  );
+  return slot.value;
+}
+
+function peek(handle: number): StatusWords | undefined {
+  if (!isSignaled(handle)) return undefined;
+  const code = exitCodeOf(handle);
+  const signal = signalOf(code);
+  return signal === 0 ? [code | 0, 0] : [-1, signal];
+}
+
+/** Refuses what Windows has nothing for. */
+function checkPreparation({ attributes, umask }: Preparation, order: ChildOrder): void {
+  const { ioPriority, rlimits, affinity } = attributes;
+  const asked = { umask, ioPriority, rlimits, uid: order.uid, gid: order.gid };
+  for (const [name, value] of Object.entries(asked)) {
+    if (value !== undefined) throw new UnsupportedError(`The option ${name}`, "windows");
+  }
+  if (affinity?.some((cpu) => cpu >= MOST_CPUS)) {
+    throw new UnsupportedError(`A CPU above ${MOST_CPUS - 1}`, "windows");
+  }
+  if (/\.(bat|cmd)$/i.test(order.path)) {
+    // cmd.exe would read the arguments by rules of its own, and run what stands in them.
+    throw new UnsupportedError(`Starting the batch file ${order.path} without cmd.exe`, "windows");
+  }
+}
+
+function spawn(order: ChildOrder, preparation: Preparation): RuntimeChild {
+  checkPreparation(preparation, order);
+  try {
+    return new WindowsChild(createChild(order, preparation));
+  } catch (error) {
+    throw explained(error, order.path);
+  }
+}
+
+function explained(error: unknown, path: string): unknown {
+  if (!(error instanceof SystemError) || error.syscall !== "CreateProcessW") return error;
+  const cause = { cause: error };
+  switch (error.errno) {
+    case hresult(WIN32.ERROR_FILE_NOT_FOUND):
+    case hresult(WIN32.ERROR_PATH_NOT_FOUND):
+      return new ProcrefError("not_found", `${path} cannot be started: it is not there`, cause);
+    case hresult(WIN32.ERROR_ACCESS_DENIED):
+    case hresult(WIN32.ERROR_ELEVATION_REQUIRED):
+      return new PermissionError(`The system refuses to start ${path}: ${error.message}`, cause);
+  }
+  return error;
+}
+
+const forgotten = new FinalizationRegistry<number>(closeHandle);
+
+/** A child of ours. Its end is waited for only while somebody wants it: nothing is left to be reaped. */
+class WindowsChild implements RuntimeChild {
+  readonly pid: number;
+  readonly ended: Promise<Ending>;
+  readonly #process: number;
+  readonly #streams: Pick<Born, "stdin" | "stdout" | "stderr">;
+  readonly #end: (ending: Ending) => void;
+  #waiting: Waiting | undefined;
+  #over = false;
+
+  constructor({ pid, process, ...streams }: Born) {
+    this.pid = pid;
+    this.#process = process;
+    this.#streams = streams;
+    const { promise, resolve } = Promise.withResolvers<Ending>();
+    this.ended = promise;
+    this.#end = resolve;
+    forgotten.register(this, process, this);
+  }
+
+  reaped(): boolean {
+    return false;
+  }
+
+  stdin(): WritableStream<Uint8Array> | undefined {
+    return stream(this.#streams.stdin, writableOf);
+  }
+
+  stdout(): ReadableStream<Uint8Array> | undefined {
+    return stream(this.#streams.stdout, readableOf);
+  }
+
+  stderr(): ReadableStream<Uint8Array> | undefined {
+    return stream(this.#streams.stderr, readableOf);
+  }
+
+  ref(): void {
+    if (this.#waiting !== undefined || this.#over) return;
+    const waiting = whenSignaled(this.#process);
+    this.#waiting = waiting;
+    void waiting.done.then((signaled) => signaled && this.#finish());
+  }
+
+  #finish(): void {
+    if (this.#over) return;
+    this.#over = true;
+    forgotten.unregister(this);
+    closeHandle(this.#process);
+    // The code is read by the caller's own handle.
+    this.#end({ code: null, signal: null });
+  }
+
+  unref(): void {
+    this.#waiting?.cancel();
+    this.#waiting = undefined;
+  }
+
+  /** Another handle of the process, which is the caller's. */
+  handle(): number {
+    return duplicate(this.#process);
+  }
+}
+
+function stream<T>(pipe: Transfer | undefined, make: (pipe: Transfer) => T): T | undefined {
+  return pipe === undefined ? undefined : make(pipe);
+}
+
+function findProgram(program: string | URL, options: SpawnOptions, cwd?: string): string {
+  const name = pathOf(program, "The program");
+  const path = searchPath(options);
+  const from = cwd === undefined ? {} : { cwd };
+  const found = whichOnWindows(name, { ...from, path });
+  if (found !== undefined) return found;
+  const target = absolute(name, cwd ?? ".");
+  if (/[\\/:]/.test(name) && isFile(target)) return target;
+  if (/[\\/:]/.test(name) && isDirectory(target)) {
+    throw new PermissionError(`The program ${JSON.stringify(name)} is a directory`);
+  }
+  const where = /[\\/:]/.test(name) ? "" : ` in PATH: ${path}`;
+  throw new ProcrefError("not_found", `No program ${JSON.stringify(name)}${where}`);
+}
+
+/** The PATH of the child; without one, where the programs of Windows are. */
+function searchPath({ env, clearEnv }: SpawnOptions): string {
+  const own = Object.entries(initialEnvironment());
+  const all = [...Object.entries(env ?? {}), ...(clearEnv ? [] : own)];
+  const system = valueOf(own, "SYSTEMROOT") ?? "C:\\Windows";
+  return valueOf(all, "PATH") ?? `${system}\\System32;${system}`;
+}
+
+function valueOf(
+  variables: readonly (readonly [string, string])[],
+  name: string,
+): string | undefined {
+  return variables.find(([key]) => key.toUpperCase() === name)?.[1];
+}
+
+function checkDirectory(cwd: string | URL): string {
+  const path = absolute(pathOf(cwd, "The working directory"), ".");
+  if (isDirectory(path)) return path;
+  const problem = isFile(path) ? "is no directory" : "is not there";
+  throw new ProcrefError(
+    "not_found",
+    `The working directory ${problem}: ${JSON.stringify(path)}`,
+  );
+}
+
+function pathOf(place: string | URL, what: string): string {
+  if (!(place instanceof URL)) {
+    if (checkText(place, what) === "") throw new TypeError(`${what} has a name`);
+    return place;
+  }
+  if (place.protocol !== "file:") throw new TypeError(`${what} is a file URL: ${place}`);
+  // file:///C:/x is C:/x, and file://server/share is //server/share.
+  const path = decodeURIComponent(place.pathname);
+  const local = path.replace(/^\/(?=[a-z]:)/i, "");
+  return checkText(place.host === "" ? local : `//${place.host}${path}`, what);
+}
+
+/** Windows, from 10 on. */
+export const windows: ChildSystem = {
+  open: (pid) => openProcess(pid, PROCESS_RIGHTS.queryLimited | PROCESS_RIGHTS.synchronize),
+  handleOf: (child) => child instanceof WindowsChild ? child.handle() : undefined,
+  duplicate,
+  held: (pid, handle) => new HeldByHandle(pid, handle),
+  peek,
+  spawn,
+  prepare: (order) => ({ order, gate: false }),
+  admit: () => {},
+  findProgram,
+  checkDirectory,
+  checkInterpreter: () => {},
+};

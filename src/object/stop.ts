@@ -1,0 +1,22 @@
+// For tests only: what SIGSTOP is elsewhere. The event tells that a process has come to its point.
+
+import { closeHandle, CURRENT_PROCESS, ntProcesses } from "../../ffi/windows/ntdll.ts";
+import { ownPid } from "../process/windows.ts";
+import { createEvent, openEvent, ownPrefix, type Where } from "./named.ts";
+
+function stopOf(pid: number): Where {
+  return { name: `${ownPrefix()}-stopped-${pid}`, subject: `for pid ${pid}` };
+}
+
+/** Stops this process where it is. */
+export function stopHere(): void {
+  createEvent(stopOf(ownPid()));
+  ntProcesses().NtSuspendProcess(CURRENT_PROCESS);
+}
+
+/** True once a process has stopped itself. */
+export function hasStopped(pid: number): boolean {
+  const event = openEvent(stopOf(pid));
+  if (event !== undefined) closeHandle(event);
+  return event !== undefined;
+}
