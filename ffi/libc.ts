@@ -53,7 +53,6 @@ export const FILES = {
   rename: { args: ["buffer", "buffer"], returns: "i32" }, // int rename(const char *, const char *)
   unlink: { args: ["buffer"], returns: "i32" }, // int unlink(const char *)
   mkdir: { args: ["buffer", "u32"], returns: "i32" }, // int mkdir(const char *, mode_t)
-  statx: { args: ["i32", "buffer", "i32", "u32", "buffer"], returns: "i32", only: "linux" }, // int statx(int, const char *, int, unsigned, struct statx *)
   readlink: { args: ["buffer", "buffer", "u32"], returns: "i32" }, // ssize_t readlink(const char *, char *, size_t)
   realpath: { args: ["buffer", "buffer"], returns: "address" }, // char *realpath(const char *, char *)
   access: { args: ["buffer", "i32"], returns: "i32" }, // int access(const char *, int)
@@ -61,6 +60,16 @@ export const FILES = {
   pipe2: { args: ["buffer", "i32"], returns: "i32", only: "linux" }, // int pipe2(int [2], int)
   getdents64: { args: ["i32", "buffer", "u32"], returns: "i32", only: "linux", optional: true }, // ssize_t getdents64(int, void *, size_t)
   getdents: { args: ["i32", "buffer", "u32"], returns: "i32", only: "linux", optional: true }, // musl's name for the same
+} as const satisfies SymbolTable;
+
+/** statx(2) by syscall(2): musl has had a function for it since 1.2.4 only. */
+export const STATUS = {
+  syscall: {
+    args: ["i32", "i32", "buffer", "i32", "u32", "buffer"],
+    returns: "i32",
+    variadic: 1,
+    only: "linux",
+  }, // statx(int, const char *, int flags, unsigned mask, struct statx *)
 } as const satisfies SymbolTable;
 
 /** A group of the C library's functions. */
@@ -140,8 +149,10 @@ function bind(name: string, prototype: Prototype): unknown {
 export const ipc: () => Library<typeof IPC> = lazily(IPC);
 /** Processes and signals: kill(2), waitpid(2), pidfd_open(2) by syscall(2). */
 export const processes: () => Library<typeof PROCESS> = lazily(PROCESS);
-/** Files: open(2), statx(2), rename(2) and their neighbours. */
+/** Files: open(2), read(2), rename(2) and their neighbours. */
 export const files: () => Library<typeof FILES> = lazily(FILES);
+/** statx(2), as `syscall`. */
+export const statuses: () => Library<typeof STATUS> = lazily(STATUS);
 /** posix_spawn(3). */
 export const spawning: () => Library<typeof SPAWN> = lazily(SPAWN);
 /** inotify(7): being told of changes to a file. */

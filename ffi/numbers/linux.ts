@@ -124,12 +124,14 @@ export const LINUX_ON = {
     O_NOFOLLOW: 0x20000,
     O_TMPFILE: 0x410000,
     SYS_futex: 202,
+    SYS_statx: 332,
     SYS_ioprio_set: 251,
   },
   "arm64": {
     O_NOFOLLOW: 0x8000,
     O_TMPFILE: 0x404000,
     SYS_futex: 98,
+    SYS_statx: 291,
     SYS_ioprio_set: 30,
   },
 } as const satisfies Record<string, Constants>;

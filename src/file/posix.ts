@@ -1,11 +1,11 @@
 // Files by system call: the same in both runtimes, exact about links and owners, free to read /proc,
 // and in need of no permission but --allow-ffi.
 
-import { DIRENT, LINUX, STATX } from "../../ffi/numbers/linux.ts";
+import { DIRENT, LINUX, LINUX_ON, STATX } from "../../ffi/numbers/linux.ts";
 import { O_NOFOLLOW, POSIX } from "../../ffi/numbers/mod.ts";
 import { ERRNO } from "../../ffi/errno.ts";
-import { checked, cstring, errno, files, restarted } from "../../ffi/libc.ts";
-import { platform } from "../../ffi/platform.ts";
+import { checked, cstring, errno, files, restarted, statuses } from "../../ffi/libc.ts";
+import { architecture, platform } from "../../ffi/platform.ts";
 import { SystemError } from "../../ffi/errors.ts";
 
 /** Flags of open(2). */
@@ -23,6 +23,7 @@ export const OPEN = {
 } as const;
 
 const { AT_EMPTY_PATH, AT_FDCWD, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS } = LINUX;
+const { SYS_statx } = LINUX_ON[architecture];
 const { S_IFDIR, S_IFMT, S_IFREG, SEEK_SET } = POSIX;
 
 /** Opens a file; close-on-exec always. @throws {SystemError} */
@@ -92,7 +93,8 @@ function darwinStatusAt(path: string, follow: boolean): FileStatus | undefined {
 
 function statx(directory: number, path: string, flags: number): DataView | undefined {
   const buffer = new Uint8Array(STATX.size);
-  const result = files().statx(directory, cstring(path), flags, STATX_BASIC_STATS, buffer);
+  const name = cstring(path);
+  const result = statuses().syscall(SYS_statx, directory, name, flags, STATX_BASIC_STATS, buffer);
   return result === -1 ? undefined : new DataView(buffer.buffer);
 }
 

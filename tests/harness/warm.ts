@@ -11,6 +11,7 @@ const groups = [
   libc.ipc,
   libc.processes,
   libc.files,
+  libc.statuses,
   libc.spawning,
   libc.watching,
   libc.sockets,
