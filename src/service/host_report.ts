@@ -1,24 +1,14 @@
 import { errno, processes } from "../../ffi/libc.ts";
-import { ProcrefError, SystemError } from "../../ffi/errors.ts";
+import { SystemError } from "../../ffi/errors.ts";
 import { placeOf } from "../counter/sysv/place.ts";
 import { SemaphoreSet } from "../counter/sysv/set.ts";
 import { close, statusAt } from "../file/posix.ts";
 import { runtime } from "../runtime/mod.ts";
+import { windowsFeatures } from "./host_report_windows.ts";
+import { type FeatureReport, probe } from "./probe.ts";
 import { defaultDirectory } from "./record/directory.ts";
 
 const SYS_PIDFD_OPEN = 434;
-
-/** What one feature rests on here. */
-export interface FeatureReport {
-  /** For example `"reference count"`. */
-  readonly feature: string;
-  /** True if it works on this host. */
-  readonly available: boolean;
-  /** The kernel object or program behind it. */
-  readonly mechanism: string;
-  /** Why it doesn't work, where it doesn't. */
-  readonly reason?: string;
-}
 
 /** What this host offers. */
 export interface HostReport {
@@ -48,7 +38,7 @@ export function hostReport(): HostReport {
   return {
     platform: runtime.platform,
     runtime: runtime.name,
-    features: [
+    features: runtime.platform === "windows" ? windowsFeatures() : [
       probe("process identities", "/proc/PID/stat (proc(5))", () => {
         return statusAt("/proc/self/stat") === undefined ? "/proc is not mounted" : undefined;
       }),
@@ -71,15 +61,4 @@ export function hostReport(): HostReport {
       }),
     ],
   };
-}
-
-function probe(feature: string, mechanism: string, ask: () => string | undefined): FeatureReport {
-  let reason: string | undefined;
-  try {
-    reason = ask();
-  } catch (error) {
-    reason = error instanceof ProcrefError ? error.message : String(error);
-  }
-  const available = reason === undefined;
-  return { feature, available, mechanism, ...(reason === undefined ? {} : { reason }) };
 }
