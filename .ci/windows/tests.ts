@@ -8,6 +8,7 @@ export const TESTS: readonly string[] = [
   "tests/windows/child_test.ts",
   "tests/windows/group_test.ts",
   "tests/windows/sync_test.ts",
+  "tests/windows/service_test.ts",
   "tests/sync/memory_test.ts",
   "tests/sync/mutex_test.ts",
   "tests/sync/semaphore_test.ts",

@@ -1,23 +1,17 @@
 import { LINUX } from "../../ffi/numbers/linux.ts";
 import { errno, processes } from "../../ffi/libc.ts";
-import { ProcrefError, SystemError } from "../../ffi/errors.ts";
+import { SystemError } from "../../ffi/errors.ts";
 import { placeOf } from "../counter/sysv/place.ts";
 import { SemaphoreSet } from "../counter/sysv/set.ts";
 import { close, statusAt } from "../file/posix.ts";
 import { runtime } from "../runtime/mod.ts";
+import { type FeatureReport, probe } from "./probe.ts";
 import { defaultDirectory } from "./record/directory.ts";
 
-/** What one feature rests on here. */
-export interface FeatureReport {
-  /** For example `"reference count"`. */
-  readonly feature: string;
-  /** True if it works on this host. */
-  readonly available: boolean;
-  /** The kernel object or program behind it. */
-  readonly mechanism: string;
-  /** Why it doesn't work, where it doesn't. */
-  readonly reason?: string;
-}
+// Another system's way is loaded only there.
+const windows = runtime.platform === "windows"
+  ? await import("./host_report_windows.ts")
+  : undefined;
 
 /** What this host offers. */
 export interface HostReport {
@@ -47,7 +41,7 @@ export function hostReport(): HostReport {
   return {
     platform: runtime.platform,
     runtime: runtime.name,
-    features: [
+    features: windows?.windowsFeatures() ?? [
       probe("process identities", "/proc/PID/stat (proc(5))", () => {
         return statusAt("/proc/self/stat") === undefined ? "/proc is not mounted" : undefined;
       }),
@@ -70,15 +64,4 @@ export function hostReport(): HostReport {
       }),
     ],
   };
-}
-
-function probe(feature: string, mechanism: string, ask: () => string | undefined): FeatureReport {
-  let reason: string | undefined;
-  try {
-    reason = ask();
-  } catch (error) {
-    reason = error instanceof ProcrefError ? error.message : String(error);
-  }
-  const available = reason === undefined;
-  return { feature, available, mechanism, ...(reason === undefined ? {} : { reason }) };
 }

@@ -1,4 +1,5 @@
 import { peekDirectory } from "./record/directory.ts";
+import { assertServices } from "./supported.ts";
 import type { ServiceStatus } from "./types.ts";
 
 /**
@@ -16,6 +17,7 @@ import type { ServiceStatus } from "./types.ts";
  * ```
  */
 export async function listServices(directory?: string): Promise<ServiceStatus[]> {
+  assertServices("Listing shared services");
   const path = peekDirectory(directory);
   if (path === undefined) return [];
   const { inspectAll } = await import("./status.ts");
