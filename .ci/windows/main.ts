@@ -6,8 +6,8 @@ import { closing, type Suite, tally } from "../suites.ts";
 import { DENO } from "../steps.ts";
 import { runtimes } from "./runtimes.ts";
 import { TESTS } from "./tests.ts";
-import { copyTree } from "./tree.ts";
-import { wine } from "./wine.ts";
+import { copyTree, ownFolder } from "./tree.ts";
+import { awaitEnd, copyPrefix, wine } from "./wine.ts";
 
 /** The commands that start each runtime, and the variables by which tests find its executable. */
 interface Host {
@@ -23,14 +23,22 @@ function onWindows(): Host {
   return { deno: [DENO], bun: [bun], env: { DENO, BUN: bun }, path: (path) => path };
 }
 
-async function underWine(): Promise<Host> {
+async function underWine(folder: string): Promise<Host> {
   const run = await wine();
   const { deno, bun } = await runtimes();
+  const prefix = join(folder, "prefix");
+  await copyPrefix(prefix);
   const path = (path: string) => `Z:${path.replaceAll("/", "\\")}`;
   return {
     deno: [run, deno],
     bun: [run, bun],
-    env: { DENO: path(deno), BUN: path(bun) },
+    env: {
+      DENO: path(deno),
+      BUN: path(bun),
+      DENO_DIR: path(join(folder, "deno")),
+      DENO_DISABLE_NODE_SHIM: "1",
+      WINEPREFIX: prefix,
+    },
     path,
   };
 }
@@ -57,16 +65,23 @@ function suites({ deno, bun, env, path }: Host, files: readonly string[]): Suite
   ];
 }
 
-const host = Deno.build.os === "windows" ? onWindows() : await underWine();
 const files = Deno.args.length > 0 ? Deno.args : TESTS;
-const tree = await copyTree(Deno.cwd());
-Deno.chdir(tree);
 const results = [];
-try {
-  for (const suite of suites(host, files)) results.push(await tally(suite, true));
-} finally {
-  Deno.chdir("..");
-  await Deno.remove(tree, { recursive: true });
+if (Deno.build.os === "windows") {
+  for (const suite of suites(onWindows(), files)) results.push(await tally(suite, true));
+} else {
+  const folder = await ownFolder();
+  const tree = join(folder, "tree");
+  try {
+    const host = await underWine(folder);
+    await copyTree(Deno.cwd(), tree);
+    Deno.chdir(tree);
+    for (const suite of suites(host, files)) results.push(await tally(suite, true));
+  } finally {
+    Deno.chdir("/");
+    await awaitEnd(join(folder, "prefix"));
+    await Deno.remove(folder, { recursive: true });
+  }
 }
 console.log(closing(results));
 Deno.exit(results.some(({ failed }) => failed > 0) ? 1 : 0);

@@ -9,10 +9,20 @@ const PARTS = ["mod.ts", "ffi", "src", "tests", "types", "bunfig.toml", "tsconfi
 const PACKAGES = ["deno-std", "fast-check", "pure-rand"];
 const LINKS = "node_modules/.deno/node_modules"; // every package, dependencies of dependencies included
 
-/** Copies the project as it is now, and returns where to. */
-export async function copyTree(root: string): Promise<string> {
-  const target = join(PLACE, "trees", String(Deno.pid));
-  await Deno.remove(target, { recursive: true }).catch(() => {});
+const RUNS = join(PLACE, "runs");
+
+/** A folder of this run's own. Those of runs that were killed are removed. */
+export async function ownFolder(): Promise<string> {
+  await Deno.mkdir(RUNS, { recursive: true });
+  for await (const { name } of Deno.readDir(RUNS)) {
+    const alive = await Deno.stat(`/proc/${name}`).then(() => true, () => false);
+    if (!alive) await Deno.remove(join(RUNS, name), { recursive: true });
+  }
+  return join(RUNS, String(Deno.pid));
+}
+
+/** Copies the project as it is now. */
+export async function copyTree(root: string, target: string): Promise<void> {
   await Deno.mkdir(join(target, "node_modules"), { recursive: true });
   for (const part of PARTS) await copy(join(root, part), join(target, part));
   for (const name of PACKAGES) {
@@ -23,7 +33,6 @@ export async function copyTree(root: string): Promise<string> {
   const config = JSON.parse(await Deno.readTextFile(join(root, "deno.json")));
   const own = { ...config, nodeModulesDir: "manual", lock: false };
   await Deno.writeTextFile(join(target, "deno.json"), JSON.stringify(own, undefined, 2));
-  return target;
 }
 
 async function copy(from: string, to: string): Promise<void> {

@@ -30,6 +30,24 @@ export async function wine(): Promise<string> {
   return join(WINE, "run");
 }
 
+/**
+ * A Windows of its own for one run: two at once would see each other's named objects. The system's files are linked,
+ * the registry is copied, because the server writes into it where it has several links.
+ */
+export async function copyPrefix(target: string): Promise<void> {
+  const prefix = join(WINE, "prefix");
+  await Deno.mkdir(target, { recursive: true });
+  for await (const { name } of Deno.readDir(prefix)) {
+    const links = name === "drive_c" ? ["--link"] : [];
+    await call("cp", ["--archive", ...links, join(prefix, name), target]);
+  }
+}
+
+/** Waits until nothing runs any more in a run's own Windows: its services end a moment after the last program. */
+export async function awaitEnd(prefix: string): Promise<void> {
+  await call(join(WINE, "root/usr/lib/wine/wineserver"), ["-w"], { env: { WINEPREFIX: prefix } });
+}
+
 async function install(folder: string): Promise<void> {
   const root = join(folder, "root");
   await needPatchelf();
@@ -133,6 +151,8 @@ async function writeLaunchers(folder: string, root: string): Promise<void> {
   await writeProgram(server, [`exec ${programs}/wineserver64 -p0 "$@"`]);
   await writeProgram(join(folder, "run"), [
     "unset TMPDIR # wineboot gives up where it is set",
+    // Or each deno.exe that finds no node.exe leaves a copy of itself, of 97 MB.
+    "export DENO_DISABLE_NODE_SHIM=1",
     `export WINEPREFIX="\${WINEPREFIX:-${folder}/prefix}" WINEARCH=win64`,
     'export WINEDEBUG="${WINEDEBUG:--all}" WINEDLLOVERRIDES="mscoree,mshtml,winemenubuilder.exe="',
     `export WINESERVER=${server} WINELOADER=${programs}/wine64`,
