@@ -34,6 +34,7 @@ const checks: readonly Step[] = [
   { title: "documentation", command: [DENO, "doc", "--lint", ...ENTRIES] },
   { title: "types (Deno)", command: [DENO, "check", ...CODE] },
   { title: "types (tsc)", command: [BUN, "x", "tsc", "-p", "."] },
+  { title: "platforms", command: [DENO, "run", "-A", ".ci/platforms.ts", "--check"] },
   { title: "bundle", command: [DENO, "run", "-A", ".ci/bundle.ts", "--check"] },
   {
     title: "publish",

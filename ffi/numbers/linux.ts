@@ -22,6 +22,7 @@ export const LINUX = {
   AT_EMPTY_PATH: 0x1000,
   F_GETFD: 1,
   F_SETFD: 2,
+  F_SETFL: 4,
   F_DUPFD_CLOEXEC: 1030,
   FD_CLOEXEC: 1,
   W_OK: 2,
