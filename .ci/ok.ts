@@ -29,6 +29,7 @@ const checks: readonly Step[] = [
   { title: "documentation", command: [DENO, "doc", "--lint", ...await entries()] },
   { title: "types (Deno)", command: [DENO, "check", ...CODE] },
   { title: "types (tsc)", command: [BUN, "x", "tsc", "-p", "."] },
+  { title: "platforms", command: [DENO, "run", "-A", ".ci/platforms.ts", "--check"] },
   { title: "bundle", command: [DENO, "run", "-A", ".ci/bundle.ts", "--check"] },
   { title: "schema", command: [DENO, "run", "-A", ".ci/schema.ts", "--check"] },
   { title: "quotes", command: [DENO, "run", "-A", ".ci/quotes.ts", "--check"] },

@@ -126,23 +126,29 @@ export function lazily<Table extends SymbolTable>(table: Table): () => Library<T
   });
 }
 
-const REGISTERS = 8; // for parameters, on 64-bit Arm
-
 function bind(name: string, prototype: Prototype): unknown {
-  const { variadic, only = platform, intelSuffix = "", args } = prototype;
+  const { variadic, only = platform, intelSuffix = "" } = prototype;
   if (only !== platform) throw new UnsupportedError(name, platform);
   const symbol = platform === "darwin" && architecture === "x86-64" ? name + intelSuffix : name;
-  if (variadic === undefined || platform !== "darwin" || architecture !== "arm64") {
-    return native.open(LIBC_FILES, { [symbol]: prototype })[symbol];
-  }
-  // There, what stands for the `...` is passed on the stack: behind as many others as go into registers.
-  const filler = Array<"i32">(REGISTERS - variadic).fill("i32");
-  const [fixed, rest] = [args.slice(0, variadic), args.slice(variadic)];
-  const padded = { ...prototype, args: [...fixed, ...filler, ...rest] };
-  const call = native.open(LIBC_FILES, { [name]: padded })[name] as (...all: unknown[]) => unknown;
+  const stacked = variadic !== undefined && platform === "darwin" && architecture === "arm64";
+  return stacked
+    ? bindStacked(name, prototype)
+    : native.open(LIBC_FILES, { [symbol]: prototype })[symbol];
+}
+
+const REGISTERS = 8; // for parameters, on 64-bit Arm
+
+/**
+ * Binds a variadic function where what stands for the `...` is passed on the stack (macOS on Arm): there it is once
+ * more, behind as many parameters as go into registers. Elsewhere that does no harm.
+ */
+export function bindStacked(name: string, prototype: Prototype): unknown {
+  const { args, variadic = args.length } = prototype;
+  const filler = Array<"i32">(REGISTERS - args.length).fill("i32");
+  const longer = { ...prototype, args: [...args, ...filler, ...args.slice(variadic)] };
+  const call = native.open(LIBC_FILES, { [name]: longer })[name] as (...all: unknown[]) => unknown;
   const zeros = filler.map(() => 0);
-  return (...values: unknown[]) =>
-    call(...values.slice(0, variadic), ...zeros, ...values.slice(variadic));
+  return (...values: unknown[]) => call(...values, ...zeros, ...values.slice(variadic));
 }
 
 /** System V semaphores: semget(2), semop(2), semctl(2). */

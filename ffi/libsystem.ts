@@ -42,26 +42,29 @@ export const DARWIN_PROCESSES = {
 
 /** Mach ports. */
 export const MACH_PORTS = {
-  mach_task_self: { args: [], returns: "u32" }, // mach_port_t mach_task_self(void)
-  task_get_special_port: { args: ["u32", "i32", "buffer"], returns: "i32" }, // kern_return_t task_get_special_port(task_t, int which, mach_port_t *)
-  bootstrap_check_in: { args: ["u32", "buffer", "buffer"], returns: "i32" }, // kern_return_t bootstrap_check_in(mach_port_t, const char *, mach_port_t *)
-  bootstrap_look_up: { args: ["u32", "buffer", "buffer"], returns: "i32" }, // kern_return_t bootstrap_look_up(mach_port_t, const char *, mach_port_t *)
-  mach_port_allocate: { args: ["u32", "u32", "buffer"], returns: "i32" }, // kern_return_t mach_port_allocate(ipc_space_t, mach_port_right_t, mach_port_name_t *)
-  mach_port_deallocate: { args: ["u32", "u32"], returns: "i32" }, // kern_return_t mach_port_deallocate(ipc_space_t, mach_port_name_t)
-  mach_port_mod_refs: { args: ["u32", "u32", "u32", "i32"], returns: "i32" }, // kern_return_t mach_port_mod_refs(ipc_space_t, mach_port_name_t, mach_port_right_t, mach_port_delta_t)
-  mach_port_move_member: { args: ["u32", "u32", "u32"], returns: "i32" }, // kern_return_t mach_port_move_member(ipc_space_t, mach_port_name_t member, mach_port_name_t set)
-  mach_port_type: { args: ["u32", "u32", "buffer"], returns: "i32" }, // kern_return_t mach_port_type(ipc_space_t, mach_port_name_t, mach_port_type_t *)
+  mach_task_self: { args: [], returns: "u32", only: "darwin" }, // mach_port_t mach_task_self(void)
+  task_get_special_port: { args: ["u32", "i32", "buffer"], returns: "i32", only: "darwin" }, // kern_return_t task_get_special_port(task_t, int which, mach_port_t *)
+  bootstrap_check_in: { args: ["u32", "buffer", "buffer"], returns: "i32", only: "darwin" }, // kern_return_t bootstrap_check_in(mach_port_t, const char *, mach_port_t *)
+  bootstrap_look_up: { args: ["u32", "buffer", "buffer"], returns: "i32", only: "darwin" }, // kern_return_t bootstrap_look_up(mach_port_t, const char *, mach_port_t *)
+  mach_port_allocate: { args: ["u32", "u32", "buffer"], returns: "i32", only: "darwin" }, // kern_return_t mach_port_allocate(ipc_space_t, mach_port_right_t, mach_port_name_t *)
+  mach_port_deallocate: { args: ["u32", "u32"], returns: "i32", only: "darwin" }, // kern_return_t mach_port_deallocate(ipc_space_t, mach_port_name_t)
+  mach_port_mod_refs: { args: ["u32", "u32", "u32", "i32"], returns: "i32", only: "darwin" }, // kern_return_t mach_port_mod_refs(ipc_space_t, mach_port_name_t, mach_port_right_t, mach_port_delta_t)
+  mach_port_move_member: { args: ["u32", "u32", "u32"], returns: "i32", only: "darwin" }, // kern_return_t mach_port_move_member(ipc_space_t, mach_port_name_t member, mach_port_name_t set)
+  mach_port_type: { args: ["u32", "u32", "buffer"], returns: "i32", only: "darwin" }, // kern_return_t mach_port_type(ipc_space_t, mach_port_name_t, mach_port_type_t *)
   mach_port_get_attributes: {
     args: ["u32", "u32", "i32", "buffer", "buffer"],
     returns: "i32",
+    only: "darwin",
   }, // kern_return_t mach_port_get_attributes(ipc_space_t, mach_port_name_t, mach_port_flavor_t, mach_port_info_t, mach_msg_type_number_t *)
   mach_port_request_notification: {
     args: ["u32", "u32", "i32", "u32", "u32", "u32", "buffer"],
     returns: "i32",
+    only: "darwin",
   }, // kern_return_t mach_port_request_notification(ipc_space_t, mach_port_name_t, mach_msg_id_t, mach_port_mscount_t, mach_port_t notify, mach_msg_type_name_t, mach_port_t *previous)
   mach_msg: {
     args: ["buffer", "i32", "u32", "u32", "u32", "u32", "u32"],
     returns: "i32",
+    only: "darwin",
   }, // mach_msg_return_t mach_msg(mach_msg_header_t *, mach_msg_option_t, mach_msg_size_t send, mach_msg_size_t receive, mach_port_name_t, mach_msg_timeout_t, mach_port_name_t)
 } as const satisfies SymbolTable;
 

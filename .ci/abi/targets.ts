@@ -184,7 +184,9 @@ export function darwinContract(architecture: Architecture): Contract {
   };
 }
 
-const here = Deno.build.os === "linux" ? Deno.build.arch : "";
+function isHere(system: "linux" | "darwin", machine: string): boolean {
+  return Deno.build.os === system && Deno.build.arch === machine;
+}
 
 /** All of them. */
 export const TARGETS: readonly Target[] = (["x86-64", "arm64"] as const).flatMap((architecture) => {
@@ -194,19 +196,19 @@ export const TARGETS: readonly Target[] = (["x86-64", "arm64"] as const).flatMap
       title: `Linux, glibc, ${architecture}`,
       triple: `${machine}-linux-gnu.2.31`,
       contract: linuxContract(architecture, "gnu"),
-      runs: machine === here,
+      runs: isHere("linux", machine),
     },
     {
       title: `Linux, musl, ${architecture}`,
       triple: `${machine}-linux-musl`,
       contract: linuxContract(architecture, "musl"),
-      runs: machine === here,
+      runs: isHere("linux", machine),
     },
     {
       title: `macOS, ${architecture}`,
       triple: `${machine}-macos`,
       contract: darwinContract(architecture),
-      runs: false,
+      runs: isHere("darwin", machine),
     },
   ];
 });

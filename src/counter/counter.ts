@@ -6,7 +6,7 @@ import type { CounterBackend, RefCounter } from "./types.ts";
 
 /** How a counter is opened. */
 export interface CounterOptions {
-  /** The kernel object that counts. Default: this system's best, `"sysv"` on Linux, `"handle"` on Windows. */
+  /** The kernel object that counts. Default: `"sysv"`, on Windows `"handle"`. macOS also has `"mach"`. */
   readonly backend?: CounterBackend;
 }
 

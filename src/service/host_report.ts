@@ -1,9 +1,11 @@
+import { ERRNO } from "../../ffi/errno.ts";
 import { LINUX } from "../../ffi/numbers/linux.ts";
 import { errno, processes } from "../../ffi/libc.ts";
-import { SystemError } from "../../ffi/errors.ts";
 import { placeOf } from "../counter/sysv/place.ts";
 import { SemaphoreSet } from "../counter/sysv/set.ts";
-import { close, statusAt } from "../file/posix.ts";
+import { statusAt } from "../file/posix.ts";
+import { type Feature, FEATURES, MECHANISMS } from "../platforms.ts";
+import { processSystem } from "../process/system.ts";
 import { runtime } from "../runtime/mod.ts";
 import { type FeatureReport, probe } from "./probe.ts";
 import { defaultDirectory } from "./record/directory.ts";
@@ -41,27 +43,51 @@ export function hostReport(): HostReport {
   return {
     platform: runtime.platform,
     runtime: runtime.name,
-    features: windows?.windowsFeatures() ?? [
-      probe("process identities", "/proc/PID/stat (proc(5))", () => {
-        return statusAt("/proc/self/stat") === undefined ? "/proc is not mounted" : undefined;
-      }),
-      probe("signals and waits that cannot hit a reused pid", "pidfd (pidfd_open(2))", () => {
-        const pidfd = processes().syscall(LINUX.SYS_pidfd_open, processes().getpid(), 0, null, 0);
-        if (pidfd === -1) throw new SystemError("pidfd_open", errno());
-        close(pidfd);
-        return undefined;
-      }),
-      probe("reference count and start-up lock", "System V semaphores with SEM_UNDO", () => {
-        SemaphoreSet.find(placeOf("service", "procref host report", "/"));
-        return undefined;
-      }),
-      probe("guardian", "sh, blocked in read on a pipe", () => {
-        return statusAt("/bin/sh", "follow")?.regular ? undefined : "there is no /bin/sh";
-      }),
-      probe("records of services", defaultDirectory(), () => {
-        const parent = defaultDirectory().replace(/\/[^/]*$/, "");
-        return statusAt(parent)?.directory ? undefined : `${parent} is not there`;
-      }),
-    ],
+    features: windows?.windowsFeatures() ?? FEATURES.map(report),
   };
+}
+
+function report(feature: Feature): FeatureReport {
+  const mechanism = MECHANISMS[runtime.platform][feature];
+  if (mechanism === undefined) {
+    const reason = `procref has no mechanism for this on ${runtime.platform}`;
+    return { feature, available: false, mechanism: "none", reason };
+  }
+  return probe(feature, mechanism, PROBES[feature]);
+}
+
+/** Why a feature doesn't work here; undefined if it does. */
+type Probe = () => string | undefined;
+
+const PROBES: Readonly<Record<Feature, Probe>> = {
+  "process identities": () =>
+    processSystem().startTime(processes().getpid()) === undefined
+      ? "this very process has no start time: is /proc mounted?"
+      : undefined,
+  "signals and waits": holdOurselves,
+  "reference count and start-up lock"() {
+    SemaphoreSet.find(placeOf("service", "procref host report", "/"));
+    return undefined;
+  },
+  "guardian": () => statusAt("/bin/sh", "follow")?.regular ? undefined : "there is no /bin/sh",
+  "records of services"() {
+    const parent = defaultDirectory().replace(/\/[^/]*$/, "");
+    return statusAt(parent)?.directory ? undefined : `${parent} is not there`;
+  },
+  "children": holdOurselves,
+  "process trees": () =>
+    statusAt("/proc/self/stat") === undefined ? "/proc is not mounted" : undefined,
+  "shared memory and locks"() {
+    if (!statusAt("/dev/shm")?.directory) return "/dev/shm is not there";
+    // Nothing to wait for: refused by every kernel that has the call.
+    processes().syscall(LINUX.SYS_futex_waitv, 0, 0, null, 0);
+    return errno() === ERRNO.ENOSYS ? "futex_waitv(2) is there from Linux 5.16 on" : undefined;
+  },
+};
+
+/** Takes hold of this process, as is done with any. */
+function holdOurselves(): string | undefined {
+  const held = processSystem().hold(processes().getpid());
+  held?.close();
+  return held === undefined ? "this very process can't be held" : undefined;
 }

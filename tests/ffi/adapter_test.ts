@@ -1,7 +1,9 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { ERRNO, errnoName } from "../../ffi/errno.ts";
 import { ProcrefError, SystemError } from "../../ffi/errors.ts";
-import { checked, cstring, errno, files, processes } from "../../ffi/libc.ts";
+import { bindStacked, checked, cstring, errno, files, processes, SPAWN } from "../../ffi/libc.ts";
+import { POSIX } from "../../ffi/numbers/mod.ts";
+import type { Bound } from "../../ffi/types.ts";
 import { LIBC_FILES, native } from "../../ffi/mod.ts";
 import { test } from "../harness/mod.ts";
 
@@ -35,6 +37,18 @@ function pipe(): { readonly readEnd: number; closeWriteEnd(): void } & Disposabl
     },
   };
 }
+
+const stackedFcntl = bindStacked("fcntl", SPAWN.fcntl) as Bound<typeof SPAWN.fcntl>;
+
+test("a variadic function whose arguments are on the stack as well gets them where they belong", () => {
+  using ends = pipe();
+  const { F_GETFD, F_SETFD, FD_CLOEXEC } = POSIX;
+  const seen = [0, FD_CLOEXEC].map((value) => {
+    stackedFcntl(ends.readEnd, F_SETFD, value);
+    return stackedFcntl(ends.readEnd, F_GETFD, 0);
+  });
+  assertEquals(seen, [0, FD_CLOEXEC]);
+});
 
 test("a call that fails becomes a SystemError with the errno's name and the call", () => {
   const result = files().open(cstring("/no/such/file"), 0, 0);

@@ -5,7 +5,12 @@ import * as libc from "../../ffi/libc.ts";
 import * as libcChildren from "../../ffi/libc_children.ts";
 import * as libcDaemon from "../../ffi/libc_daemon.ts";
 import * as libcMemory from "../../ffi/libc_memory.ts";
+import * as libsystem from "../../ffi/libsystem.ts";
+import { UnsupportedError } from "../../ffi/errors.ts";
 import { native } from "../../ffi/mod.ts";
+import { POSIX } from "../../ffi/numbers/mod.ts";
+import { platform } from "../../ffi/platform.ts";
+import { pipe } from "../../src/file/descriptors.ts";
 
 const groups = [
   libc.ipc,
@@ -23,18 +28,30 @@ const groups = [
   libcMemory.futexWaiting,
   libcMemory.futexWaking,
   libcMemory.futexWaitvHere,
+  libsystem.darwinFiles,
+  libsystem.darwinProcesses,
+  libsystem.machPorts,
 ];
 for (const group of groups) {
-  for (const name of Object.getOwnPropertyNames(group())) void Reflect.get(group(), name);
+  for (const name of Object.getOwnPropertyNames(group())) {
+    try {
+      void Reflect.get(group(), name);
+    } catch (error) {
+      // Another system's function.
+      if (!(error instanceof UnsupportedError)) throw error;
+    }
+  }
 }
-libc.semtimedopElsewhere();
-libcMemory.futexWaitvElsewhere();
+if (platform === "linux") {
+  libc.semtimedopElsewhere();
+  libcMemory.futexWaitvElsewhere();
+} else libsystem.machMessageElsewhere();
 libc.errno();
 
 // The first wait for a descriptor makes the poller: an end of file is one to wait for.
-const ends = new Int32Array(2);
-libc.files().pipe2(ends, 0o4000);
-const waiting = native.whenReadable(ends[0] ?? -1);
-libc.files().close(ends[1] ?? -1);
+const { readEnd, writeEnd } = pipe();
+libc.spawning().fcntl(readEnd, POSIX.F_SETFL, POSIX.O_NONBLOCK);
+const waiting = native.whenReadable(readEnd);
+libc.files().close(writeEnd);
 await waiting.done;
-libc.files().close(ends[0] ?? -1);
+libc.files().close(readEnd);
