@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { VERBS } from "../../src/cli/verbs/all.ts";
 import { waitForExit } from "../../src/process/mod.ts";
@@ -91,15 +91,6 @@ test("a script of one's own is procref, in either runtime", async () => {
     await using running = new Running([...procref(runtime).slice(0, -1), script, ...words]);
     assertEquals((await running.ended).code, 5);
   }
-});
-
-test("the procref.json of the README says nothing wrong", async () => {
-  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
-  const [, json = ""] = /```json\n([\s\S]*?)```/.exec(readme) ?? [];
-  using directory = temporaryDirectory();
-  writeFileSync(`${directory.path}/procref.json`, json);
-  const { code, out } = await run("bun", ["list", "--names"], { cwd: directory.path });
-  assertEquals([code, out], [0, "pg\nredis\n"]);
 });
 
 test("importing the command runs nothing, and needs no permission", async () => {
