@@ -181,7 +181,8 @@ test("no waiter starves under 8 contenders", async () => {
   // Whoever has waited 4 ms is handed the lock after those who came earlier. Turns are counted, for they do not depend
   // on what else the machine does: 4 ms are 2 turns, the others have 7. Without handing over it was 63 to 206.
   const answers = await Promise.all(actors.map((one) => ask(one, "contend 250 2")));
-  // On Windows an event is slower than a futex: more turns go by before who was woken has asked.
-  const most = platform === "win32" ? 40 : 20;
+  // On Windows an event is slower than a futex, and more turns go by before who was woken has asked: the worst was 44,
+  // and 93 and more without handing over.
+  const most = platform === "win32" ? 60 : 20;
   for (const answer of answers) assert(numberIn(answer) <= most, answers.join(", "));
 });
