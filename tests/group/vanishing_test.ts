@@ -21,6 +21,12 @@ function cgroups(): string[] {
     .filter((directory) => directory.includes(`/procref-${process.pid}-`));
 }
 
+/** Those that come from now on: the runs of commands keep one until this process ends. */
+function fresh(): () => string[] {
+  const before = cgroups();
+  return () => cgroups().filter((directory) => !before.includes(directory));
+}
+
 function processesOf(cgroup: string): number {
   try {
     return readFileSync(`${cgroup}/cgroup.procs`, "utf8").split("\n").length - 1;
@@ -30,19 +36,20 @@ function processesOf(cgroup: string): number {
 }
 
 test("a group makes one cgroup and takes it away", async () => {
-  assertEquals(cgroups(), []);
+  const own = fresh();
   {
     await using group = await ProcessGroup.create({ mechanism: "cgroup_v2" });
-    assertEquals(cgroups().length, 1);
+    assertEquals(own().length, 1);
     await group.spawn("sleep", { args: ["60"] });
   }
-  assertEquals(cgroups(), []);
+  assertEquals(own(), []);
 });
 
 test("a cgroup that somebody removes: closed, at once, and nothing is left", async () => {
+  const own = fresh();
   const group = await ProcessGroup.create({ mechanism: "cgroup_v2" });
   const child = await group.spawn("sleep", { args: ["60"] });
-  const [directory = ""] = cgroups();
+  const [directory = ""] = own();
   writeFileSync(`${directory}/cgroup.kill`, "1");
   await child.wait();
   await eventually(() => {
@@ -74,16 +81,18 @@ test("a cgroup that somebody removes: closed, at once, and nothing is left", asy
 });
 
 test("groups within a group go with it", async () => {
+  const own = fresh();
   const outer = await ProcessGroup.create({ mechanism: "cgroup_v2" });
-  const [directory = ""] = cgroups();
+  const [directory = ""] = own();
   const script = 'mkdir "$0/inner" && echo $$ >"$0/inner/cgroup.procs" && sleep 60 & wait';
   await outer.spawn("sh", { args: ["-c", script, directory] });
   await eventually(() => processesOf(`${directory}/inner`) > 0);
   await outer[Symbol.asyncDispose]();
-  assertEquals(cgroups(), []);
+  assertEquals(own(), []);
 });
 
 test("a mechanism that is not there is an error, and hostContainment() leaves nothing", async () => {
+  const own = fresh();
   for (const mechanism of ["job_object", "none"] as const) {
     await assertRejects(() => ProcessGroup.create({ mechanism }), UnsupportedError);
   }
@@ -92,5 +101,5 @@ test("a mechanism that is not there is an error, and hostContainment() leaves no
   await assertRejects(() => ProcessGroup.create({ shutdownTimeout: -1 }), RangeError);
   const host = hostContainment();
   assertEquals(hostContainment(), host);
-  assertEquals(cgroups(), []);
+  assertEquals(own(), []);
 });
