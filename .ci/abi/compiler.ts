@@ -59,6 +59,7 @@ export async function compile(
       "-Wno-nonnull",
       "-ferror-limit=0",
       file,
+      ...(triple.includes("windows") ? ["-lntdll", "-lkernel32"] : []),
       "-o",
       program,
     ],

@@ -16,6 +16,10 @@ export interface Contract {
   readonly symbolPrefix: string;
   /** Where it matters to a caller that a function is variadic: the functions of which it can't be asked. */
   readonly variadicUnless: readonly string[] | undefined;
+  /** Functions that no header declares: they are looked for, and no more. */
+  readonly undeclared: readonly string[];
+  /** True where a prototype deliberately takes a pointer for a number as wide, or the other way round. */
+  readonly handles: boolean;
   /** True if `intelSuffix` counts. */
   readonly intelSuffixes: boolean;
 }
@@ -59,8 +63,9 @@ function layout({ name, size, room, at }: Layout): string[] {
 
 function prototype(
   [name, { args, returns, variadic }]: [string, Prototype],
-  { variadicUnless }: Contract,
+  { variadicUnless, undeclared, handles }: Contract,
 ): string[] {
+  if (undeclared.includes(name)) return [];
   const call = `(${name})(${args.map((type) => VALUES[type]).join(", ")})`;
   const result = returns === "address"
     ? assertion(`IS_POINTER(${call})`, `${name} returns a pointer`)
@@ -71,7 +76,7 @@ function prototype(
     `${name} is ${variadic === undefined ? "not " : ""}variadic`,
   );
   const asked = variadicUnless?.includes(name) === false;
-  return [result, `  (void)${call};`, ...(asked ? [dots] : [])];
+  return [...(handles ? [] : [result]), `  (void)${call};`, ...(asked ? [dots] : [])];
 }
 
 function symbol(

@@ -4,7 +4,7 @@ import type { Constants, Layout } from "../../ffi/numbers/types.ts";
 import type { Prototype } from "../../ffi/types.ts";
 import { compile } from "./compiler.ts";
 import { type Contract, generate } from "./generate.ts";
-import { darwinContract, linuxContract } from "./targets.ts";
+import { darwinContract, linuxContract, windowsContract } from "./targets.ts";
 
 interface Mistake {
   readonly constant?: Constants;
@@ -22,6 +22,8 @@ interface Trial {
 
 const linux = { triple: "x86_64-linux-gnu.2.31", contract: linuxContract("x86-64", "gnu") };
 const darwin = { triple: "aarch64-macos", contract: darwinContract("arm64") };
+
+const windows = { triple: "x86_64-windows-gnu", contract: windowsContract() };
 
 const TRIALS: readonly Trial[] = [
   {
@@ -81,6 +83,29 @@ const TRIALS: readonly Trial[] = [
       "a function marked as variadic that is not": {
         prototype: { getpid: { args: [], returns: "i32", variadic: 0 } },
         found: /getpid is variadic/,
+      },
+    },
+  },
+  {
+    ...windows,
+    mistakes: {
+      "a wrong status": {
+        constant: { STATUS_OBJECT_NAME_COLLISION: 0xc0000034 },
+        found: /STATUS_OBJECT_NAME_COLLISION is 3221225524/,
+      },
+      "too many arguments": {
+        prototype: { GetStdHandle: { args: ["u32", "u32"], returns: "i32" } },
+        found: /too many arguments/,
+      },
+    },
+  },
+  {
+    ...windows,
+    contract: { ...windows.contract, undeclared: ["NtVanish"] },
+    mistakes: {
+      "a function that only the linker is asked for, and is not there": {
+        prototype: { NtVanish: { args: [], returns: "i32" } },
+        found: /undefined symbol: .*NtVanish/,
       },
     },
   },

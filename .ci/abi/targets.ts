@@ -12,6 +12,10 @@ import type { Architecture, Platform } from "../../ffi/platform.ts";
 import { EVENTS } from "../../ffi/bell_linux.ts";
 import { POLL } from "../../ffi/poller.ts";
 import type { Prototype, SymbolTable } from "../../ffi/types.ts";
+import * as creation from "../../ffi/windows/creation.ts";
+import * as kernel32 from "../../ffi/windows/kernel32.ts";
+import * as ntdll from "../../ffi/windows/ntdll.ts";
+import { STATUS, WIN32 } from "../../ffi/windows/status.ts";
 import { signalNumbers } from "../../src/process/signals.ts";
 import type { Contract } from "./generate.ts";
 
@@ -103,6 +107,25 @@ function includes(headers: readonly string[]): string {
   return headers.map((header) => `#include <${header}>`).join("\n");
 }
 
+// A HANDLE is a pointer to C and a number to us, and some numbers are as wide as a pointer: C is not to mind.
+const WINDOWS_PREAMBLE = `#define WIN32_NO_STATUS
+#include <windows.h>
+#undef WIN32_NO_STATUS
+#include <ntstatus.h>
+#include <winternl.h>
+#pragma clang diagnostic ignored "-Wint-conversion"
+`;
+
+// <winternl.h> declares only these of ntdll's functions; the others are looked for by the linker alone.
+const WINTERNL = [
+  "NtClose",
+  "NtQueryObject",
+  "NtWaitForSingleObject",
+  "NtQueryInformationThread",
+  "NtQueryInformationProcess",
+  "NtQuerySystemInformation",
+];
+
 /** Everything of a kind that a module exports. */
 function exported<Kind>(
   module: Readonly<Record<string, unknown>>,
@@ -167,6 +190,8 @@ export function linuxContract(architecture: Architecture, library: "gnu" | "musl
     tables: only("linux", SHARED, missing),
     symbolPrefix: "",
     variadicUnless: undefined,
+    undeclared: [],
+    handles: false,
     intelSuffixes: false,
   };
 }
@@ -180,12 +205,35 @@ export function darwinContract(architecture: Architecture): Contract {
     tables: only("darwin", [...SHARED, ...tablesOf(libsystem, "")]),
     symbolPrefix: "_",
     variadicUnless: NARROW,
+    undeclared: [],
+    handles: false,
     intelSuffixes: architecture === "x86-64",
   };
 }
 
 function isHere(system: "linux" | "darwin", machine: string): boolean {
   return Deno.build.os === system && Deno.build.arch === machine;
+}
+
+/** Windows: status and error codes, and the functions. */
+export function windowsContract(): Contract {
+  const tables = only(
+    "windows",
+    [creation, kernel32, ntdll].flatMap((one) => tablesOf(one, "NtWaitForMultipleObjects")),
+    ["wine_get_version"],
+  );
+  const names = tables.flatMap(Object.keys);
+  return {
+    preamble: WINDOWS_PREAMBLE,
+    constants: [STATUS, WIN32],
+    layouts: [],
+    tables,
+    symbolPrefix: "",
+    variadicUnless: undefined,
+    undeclared: names.filter((name) => /^Nt[A-Z]/.test(name) && !WINTERNL.includes(name)),
+    handles: true,
+    intelSuffixes: false,
+  };
 }
 
 /** All of them. */
@@ -209,6 +257,12 @@ export const TARGETS: readonly Target[] = (["x86-64", "arm64"] as const).flatMap
       triple: `${machine}-macos`,
       contract: darwinContract(architecture),
       runs: isHere("darwin", machine),
+    },
+    {
+      title: `Windows, ${architecture}`,
+      triple: `${machine}-windows-gnu`,
+      contract: windowsContract(),
+      runs: false,
     },
   ];
 });

@@ -6,7 +6,7 @@ import { bound as boundByNtdll } from "./ntdll.ts";
 
 // Handles that functions return are bound as i32: their values have 32 bits, and INVALID_HANDLE_VALUE is -1. Sizes
 // and numbers as wide as a pointer are bound as handles.
-const CREATION = {
+export const CREATION = {
   CreateProcessW: {
     args: [
       "buffer",
@@ -38,7 +38,7 @@ const CREATION = {
   }, // HANDLE CreateFileW(name, access, sharing, SECURITY_ATTRIBUTES *, disposition, flags, template)
 } as const satisfies SymbolTable;
 
-const TRANSFERS = {
+export const TRANSFERS = {
   NtReadFile: {
     args: ["handle", "handle", "buffer", "buffer", "buffer", "buffer", "u32", "buffer", "buffer"],
     returns: "i32",
@@ -50,7 +50,7 @@ const TRANSFERS = {
   NtCancelIoFile: { args: ["handle", "buffer"], returns: "i32" }, // NtCancelIoFile(HANDLE, IO_STATUS_BLOCK *)
 } as const satisfies SymbolTable;
 
-const JOBS = {
+export const JOBS = {
   NtCreateJobObject: { args: ["buffer", "u32", "buffer"], returns: "i32" }, // NtCreateJobObject(HANDLE *, access, OBJECT_ATTRIBUTES *)
   NtAssignProcessToJobObject: { args: ["handle", "handle"], returns: "i32" }, // NtAssignProcessToJobObject(job, process)
   NtTerminateJobObject: { args: ["handle", "u32"], returns: "i32" }, // NtTerminateJobObject(job, NTSTATUS)

@@ -8,12 +8,12 @@ import type { Library, SymbolTable } from "../types.ts";
 import { CURRENT_THREAD, ntProcesses } from "./ntdll.ts";
 import { hresult } from "./status.ts";
 
-const FILES = {
+export const FILES = {
   GetFileAttributesW: { args: ["buffer"], returns: "u32" }, // DWORD GetFileAttributesW(const wchar_t *)
   GetFullPathNameW: { args: ["buffer", "u32", "buffer", "buffer"], returns: "u32" }, // DWORD GetFullPathNameW(const wchar_t *, DWORD, wchar_t *, wchar_t **)
 } as const satisfies SymbolTable;
 
-const ENVIRONMENT = {
+export const ENVIRONMENT = {
   SetEnvironmentVariableW: { args: ["buffer", "buffer"], returns: "i32" }, // BOOL SetEnvironmentVariableW(const wchar_t *, const wchar_t *)
   GetEnvironmentStringsW: { args: [], returns: "address" }, // wchar_t *GetEnvironmentStringsW(void)
   FreeEnvironmentStringsW: { args: ["address"], returns: "i32" }, // BOOL FreeEnvironmentStringsW(wchar_t *)

@@ -10,7 +10,7 @@ import type { BoundElsewhere, Library, SymbolTable } from "../types.ts";
 /** The library's file name. */
 export const NTDLL: readonly string[] = ["ntdll.dll"];
 
-const OBJECTS = {
+export const OBJECTS = {
   NtClose: { args: ["handle"], returns: "i32" }, // NtClose(HANDLE)
   NtQueryObject: { args: ["handle", "u32", "buffer", "u32", "buffer"], returns: "i32" }, // NtQueryObject(HANDLE, class, void *, ULONG, ULONG *)
   NtDuplicateObject: {
@@ -35,7 +35,7 @@ const OBJECTS = {
   NtSetEvent: { args: ["handle", "buffer"], returns: "i32" }, // NtSetEvent(HANDLE, LONG *)
 } as const satisfies SymbolTable;
 
-const PROCESSES = {
+export const PROCESSES = {
   NtOpenProcess: { args: ["buffer", "u32", "buffer", "buffer"], returns: "i32" }, // NtOpenProcess(HANDLE *, access, OBJECT_ATTRIBUTES *, CLIENT_ID *)
   NtOpenThread: { args: ["buffer", "u32", "buffer", "buffer"], returns: "i32" }, // NtOpenThread(HANDLE *, access, OBJECT_ATTRIBUTES *, CLIENT_ID *)
   NtQueryInformationThread: { args: ["handle", "u32", "buffer", "u32", "buffer"], returns: "i32" }, // NtQueryInformationThread(HANDLE, class, void *, ULONG, ULONG *)
@@ -48,7 +48,7 @@ const PROCESSES = {
   NtQueryInformationToken: { args: ["handle", "u32", "buffer", "u32", "buffer"], returns: "i32" }, // NtQueryInformationToken(HANDLE, class, void *, ULONG, ULONG *)
 } as const satisfies SymbolTable;
 
-const SECTIONS = {
+export const SECTIONS = {
   NtCreateSection: {
     args: ["buffer", "u32", "buffer", "buffer", "u32", "u32", "buffer"],
     returns: "i32",
@@ -72,7 +72,7 @@ const SECTIONS = {
   NtUnmapViewOfSection: { args: ["handle", "address"], returns: "i32" }, // NtUnmapViewOfSection(process, void *base)
 } as const satisfies SymbolTable;
 
-const WAIT_FOR_MULTIPLE = {
+export const WAIT_FOR_MULTIPLE = {
   args: ["u32", "buffer", "u32", "u32", "buffer"], // NtWaitForMultipleObjects(ULONG, HANDLE *, WAIT_TYPE, BOOLEAN alertable, LARGE_INTEGER *)
   returns: "i32",
 } as const;

@@ -29,6 +29,8 @@ const CONTRACT = {
   }],
   symbolPrefix: "_",
   variadicUnless: [],
+  undeclared: [],
+  handles: false,
   intelSuffixes: true,
 } as const;
 
