@@ -68,17 +68,43 @@ async function bundle(exports: Config["exports"], folder: string): Promise<void>
  * imports statically, as far as no earlier file has it. The other files are the bundler's choice.
  */
 const PARTS = [
-  { name: "core", root: "src/service/mod.ts" },
-  { name: "client", root: "src/service/acquire.ts" },
+  { name: "core", roots: ["src/service/mod.ts"] },
+  // Deno reads at once whatever may be imported later: a few files cost less than many.
+  {
+    name: "client",
+    roots: [
+      "src/service/acquire.ts",
+      "src/service/status.ts",
+      "src/process/which.ts",
+      "ffi/poller.ts",
+      "ffi/bun_worker.ts",
+    ],
+  },
+  {
+    name: "elsewhere",
+    roots: [
+      "ffi/numbers/darwin.ts",
+      "ffi/windows/status.ts",
+      "src/file/darwin.ts",
+      "src/process/darwin.ts",
+      "src/process/windows.ts",
+      "src/process/which_windows.ts",
+      "src/runtime/environment_windows.ts",
+      "src/service/host_report_windows.ts",
+      "src/object/stop.ts",
+    ],
+  },
 ];
 
-function part({ name, root }: typeof PARTS[number], index: number) {
+function part({ name, roots }: typeof PARTS[number], index: number) {
   const modules = new Set<string>();
   return {
     debugName: name,
     priority: PARTS.length - index,
     name(module: string, graph: ChunkingContext): string | null {
-      if (modules.size === 0) gather(Deno.realPathSync(root), graph, modules);
+      if (modules.size === 0) {
+        for (const root of roots) gather(Deno.realPathSync(root), graph, modules);
+      }
       return modules.has(module) ? name : null;
     },
   };
