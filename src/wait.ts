@@ -1,4 +1,5 @@
 import { TimeoutError } from "../ffi/errors.ts";
+import type { Waiting } from "../ffi/types.ts";
 
 /** How a wait may end early. */
 export interface WaitOptions {
@@ -66,6 +67,19 @@ export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Prom
     signal.addEventListener("abort", abort, { once: true });
     promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
   });
+}
+
+/**
+ * Waits for the kernel, or rejects with the signal's reason. Returns only when no other thread waits there any more:
+ * before, what is waited for may not be closed, nor its number used anew.
+ */
+export async function waitOut(waiting: Waiting, signal: AbortSignal): Promise<void> {
+  try {
+    await unlessAborted(waiting.done, signal);
+  } finally {
+    waiting.cancel();
+    await waiting.done;
+  }
 }
 
 /** Resolves after some milliseconds, or rejects with the signal's reason. */

@@ -3,7 +3,7 @@
 import { LINUX } from "../../ffi/numbers/linux.ts";
 import { checked, cstring, files, watching } from "../../ffi/libc.ts";
 import { native } from "../../ffi/mod.ts";
-import { unlessAborted } from "../wait.ts";
+import { waitOut } from "../wait.ts";
 import { close, OPEN, open, readAll, seek } from "./posix.ts";
 
 const { IN_CLOEXEC, IN_MODIFY, IN_NONBLOCK } = LINUX;
@@ -28,13 +28,7 @@ export async function* follow(
         yield decoder.decode(piece, { stream: true });
         continue;
       }
-      const waiting = native.whenReadable(watch);
-      try {
-        await unlessAborted(waiting.done, signal);
-      } finally {
-        waiting.cancel();
-        await waiting.done;
-      }
+      await waitOut(native.whenReadable(watch), signal);
       files().read(watch, events, events.length);
     }
   } finally {

@@ -10,7 +10,7 @@ import { darwinProcesses } from "../../ffi/libsystem.ts";
 import { native } from "../../ffi/mod.ts";
 import { DARWIN, KEVENT, KINFO_PROC } from "../../ffi/numbers/darwin.ts";
 import { close } from "../file/posix.ts";
-import { unlessAborted } from "../wait.ts";
+import { waitOut } from "../wait.ts";
 import type { ProcessTarget } from "./identity.ts";
 import type { HeldProcess, ProcessSystem } from "./system.ts";
 
@@ -88,14 +88,7 @@ class HeldByKqueue implements HeldProcess {
   async whenEnded(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     if (this.ended()) return;
-    const waiting = native.whenReadable(this.#queue);
-    try {
-      await unlessAborted(waiting.done, signal);
-    } finally {
-      waiting.cancel();
-      // The descriptor may only be closed, and its number used anew, once nobody polls it any more.
-      await waiting.done;
-    }
+    await waitOut(native.whenReadable(this.#queue), signal);
   }
 
   close(): void {

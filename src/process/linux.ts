@@ -8,7 +8,7 @@ import { checked, errno, processes } from "../../ffi/libc.ts";
 import { native } from "../../ffi/mod.ts";
 import { SystemError } from "../../ffi/errors.ts";
 import { close, readText } from "../file/posix.ts";
-import { unlessAborted } from "../wait.ts";
+import { waitOut } from "../wait.ts";
 import type { ProcessTarget } from "./identity.ts";
 import type { HeldProcess, ProcessSystem } from "./system.ts";
 
@@ -99,14 +99,7 @@ export class HeldByPidfd implements HeldProcess {
   async whenEnded(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     if (this.ended()) return;
-    const waiting = native.whenReadable(this.#descriptor);
-    try {
-      await unlessAborted(waiting.done, signal);
-    } finally {
-      waiting.cancel();
-      // The descriptor may only be closed, and its number used anew, once nobody polls it any more.
-      await waiting.done;
-    }
+    await waitOut(native.whenReadable(this.#descriptor), signal);
   }
 
   close(): void {

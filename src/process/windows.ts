@@ -13,7 +13,7 @@ import {
 } from "../../ffi/windows/ntdll.ts";
 import { isSignaled, whenSignaled } from "../../ffi/windows/poller.ts";
 import { STATUS } from "../../ffi/windows/status.ts";
-import { unlessAborted } from "../wait.ts";
+import { waitOut } from "../wait.ts";
 import type { ProcessTarget } from "./identity.ts";
 import { signalName } from "./signals.ts";
 import type { HeldProcess, ProcessSystem } from "./system.ts";
@@ -210,14 +210,7 @@ export class HeldByHandle implements HeldProcess {
   async whenEnded(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     if (this.ended()) return;
-    const waiting = whenSignaled(this.#handle);
-    try {
-      await unlessAborted(waiting.done, signal);
-    } finally {
-      waiting.cancel();
-      // The handle may only be closed once no other thread waits for it any more.
-      await waiting.done;
-    }
+    await waitOut(whenSignaled(this.#handle), signal);
   }
 
   close(): void {

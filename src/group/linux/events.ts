@@ -7,7 +7,7 @@ import { cstring, errno, files } from "../../../ffi/libc.ts";
 import { watching } from "../../../ffi/libc.ts";
 import { native } from "../../../ffi/mod.ts";
 import { close } from "../../file/posix.ts";
-import { sleep, unlessAborted } from "../../wait.ts";
+import { sleep, waitOut } from "../../wait.ts";
 import { fields, kernelFiles } from "./files.ts";
 
 const { IN_CLOEXEC, IN_DELETE_SELF, IN_MODIFY, IN_NONBLOCK } = LINUX;
@@ -54,13 +54,7 @@ function openWatch(path: string): number | undefined {
 }
 
 async function nextChange(watch: number, signal: AbortSignal): Promise<void> {
-  const waiting = native.whenReadable(watch);
-  try {
-    await unlessAborted(waiting.done, signal);
-  } finally {
-    waiting.cancel();
-    await waiting.done;
-  }
+  await waitOut(native.whenReadable(watch), signal);
   // What it says doesn't matter: the file is read anew.
   const buffer = new Uint8Array(4096);
   files().read(watch, buffer, buffer.length);
