@@ -31,6 +31,6 @@ export type {
   DaemonizeSelfOptions,
   SpawnDaemonOptions,
 } from "./types.ts";
-export type { Readiness } from "../service/command/types.ts";
+export type { ProgramInfo, Readiness } from "../ready/types.ts";
 export type { ProcessIdentity } from "../process/identity.ts";
 export type { StopOptions } from "../process/process.ts";

@@ -1,5 +1,5 @@
 import type { ProcessIdentity } from "../process/identity.ts";
-import type { Readiness } from "../service/command/types.ts";
+import type { Readiness } from "../ready/types.ts";
 
 /** How a program becomes a daemon. */
 export interface DaemonizeOptions {

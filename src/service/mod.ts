@@ -17,7 +17,8 @@
  */
 
 export { commandService } from "./command/command_service.ts";
-export type { CommandServiceOptions, Readiness } from "./command/types.ts";
+export type { ProgramInfo, Readiness } from "../ready/types.ts";
+export type { CommandServiceOptions } from "./command/types.ts";
 export * from "../../ffi/errors.ts";
 export type { CounterBackend } from "../counter/types.ts";
 export { serviceFromFile } from "./file/service_from_file.ts";

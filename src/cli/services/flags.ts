@@ -1,6 +1,7 @@
 // A service described by options, in place of a procref.json.
 
-import type { CommandServiceOptions, Readiness } from "../../service/command/types.ts";
+import type { Readiness } from "../../ready/types.ts";
+import type { CommandServiceOptions } from "../../service/command/types.ts";
 import type { StopPolicy } from "../../service/types.ts";
 import { shell } from "../../service/file/from_file.ts";
 import { duration, pattern, port, signal } from "../values.ts";

@@ -1,7 +1,7 @@
 import { type InternalOptions, LAUNCHER } from "../definition.ts";
 import { SharedService } from "../shared_service.ts";
 import type { StartContext } from "../types.ts";
-import { checkReadiness } from "./check.ts";
+import { checkReadiness } from "../../ready/check.ts";
 import type { CommandServiceOptions } from "./types.ts";
 
 /**

@@ -11,7 +11,7 @@ import { runtime } from "../../runtime/mod.ts";
 import type { LaunchContext } from "../definition.ts";
 import { TOKEN_VARIABLE } from "../turn.ts";
 import type { ServiceInfo } from "../types.ts";
-import { untilReady } from "./ready.ts";
+import { untilReady } from "../../ready/program.ts";
 import type { CommandServiceOptions } from "./types.ts";
 
 // The launcher notes who it is, by its own /proc/PID/stat, before it becomes the program: pid and start time stay

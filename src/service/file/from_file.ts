@@ -4,7 +4,8 @@ import { ProcrefError } from "../../../ffi/errors.ts";
 import { parseDuration } from "../../duration.ts";
 import { fingerprint, quote } from "../../name.ts";
 import { commandService } from "../command/command_service.ts";
-import type { CommandServiceOptions, Readiness } from "../command/types.ts";
+import type { Readiness } from "../../ready/types.ts";
+import type { CommandServiceOptions } from "../command/types.ts";
 import type { SharedService } from "../shared_service.ts";
 import { FILE_NAME, findFile, readFile, type ServiceEntry, type ServiceFile } from "./read.ts";
 

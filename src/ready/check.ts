@@ -1,4 +1,4 @@
-import { checkDuration } from "../../wait.ts";
+import { checkDuration } from "../wait.ts";
 import type { Readiness } from "./types.ts";
 
 /** @throws {TypeError} A value of the wrong type. @throws {RangeError} A timeout out of range. */

@@ -1,17 +1,18 @@
-import { ProcrefError, TimeoutError } from "../../../ffi/errors.ts";
-import { follow } from "../../file/follow.ts";
-import { lastWords } from "../../file/last_words.ts";
-import { quote } from "../../name.ts";
-import { isAlive } from "../../process/process.ts";
-import { answers, untilTrue } from "../../ready/poll.ts";
-import { accepts } from "../../ready/port.ts";
-import { checkDuration, sleep } from "../../wait.ts";
-import type { ServiceInfo } from "../types.ts";
-import type { Readiness } from "./types.ts";
+// Whether a program that has been launched is ready, told by its log, its port, an address, or any check.
+
+import { ProcrefError, TimeoutError } from "../../ffi/errors.ts";
+import { follow } from "../file/follow.ts";
+import { lastWords } from "../file/last_words.ts";
+import { quote } from "../name.ts";
+import { isAlive } from "../process/process.ts";
+import { answers, untilTrue } from "./poll.ts";
+import { accepts } from "./port.ts";
+import { checkDuration, sleep } from "../wait.ts";
+import type { ProgramInfo, Readiness } from "./types.ts";
 
 /** A program that has been launched and may not be ready yet. */
 export interface Launched {
-  readonly info: ServiceInfo;
+  readonly info: ProgramInfo;
   /** Where its output goes, and how much of it was there before. */
   readonly log: string;
   readonly from: number;
