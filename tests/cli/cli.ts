@@ -121,9 +121,12 @@ export function start(
   return new Running([...procref(runtime), ...args], setting);
 }
 
-/** A shell's line in a terminal of its own; what it and the terminal print is one text. */
+/**
+ * A command in a terminal of its own; what it and the terminal print is one text. It takes the
+ * shell's place, for some shells would wait for it and then die of the Ctrl-C that it survived.
+ */
 export function inTerminal(line: string, setting?: Setting): Running {
-  return new Running(["script", "-qefc", line, "/dev/null"], setting);
+  return new Running(["script", "-qefc", `exec ${line}`, "/dev/null"], setting);
 }
 
 /** Waits until a text has appeared. */
