@@ -1,11 +1,11 @@
 import { checkName } from "../name.ts";
 import type { ProcessIdentity } from "../process/identity.ts";
 import { limit, unlessAborted, type WaitOptions } from "../wait.ts";
-import { acquire, acquireSync, describe, type Got, tryAcquire } from "./lock/acquire.ts";
+import { acquire, acquireSync, type Got, tryAcquire } from "./lock/acquire.ts";
 import { Hold, type MutexGuard, NestedGuard } from "./lock/hold.ts";
 import { openLock } from "./lock/layout.ts";
-import { hasEnded } from "./lock/watch.ts";
-import { type LockWord, TAG } from "./lock/word.ts";
+import { describe, holderOf, isHeld } from "./lock/look.ts";
+import type { LockWord } from "./lock/word.ts";
 import type { SyncWaitOptions } from "./mutex.ts";
 import type { OpenOptions, SharedObject } from "./shared_object.ts";
 import { syncSystem } from "./system.ts";
@@ -34,8 +34,8 @@ export class Monitor implements Disposable {
   readonly #holds = new Map<Hold, number>();
   #entering: Promise<void> | undefined;
 
-  private constructor(object: SharedObject, lock: LockWord) {
-    this.#object = object;
+  private constructor(lock: LockWord) {
+    this.#object = lock.object;
     this.#lock = lock;
   }
 
@@ -50,8 +50,7 @@ export class Monitor implements Disposable {
    * @throws {PermissionError} Another user made it.
    */
   static open(name: string, options: OpenOptions = {}): Monitor {
-    const { object, lock } = openLock("monitor", name, options);
-    return new Monitor(object, lock);
+    return new Monitor(openLock("monitor", name, options));
   }
 
   /**
@@ -71,17 +70,12 @@ export class Monitor implements Disposable {
 
   /** True while somebody is inside. @throws {ProcrefError} `"closed"`. */
   get locked(): boolean {
-    this.#object.assertOpen();
-    const value = this.#lock.value;
-    return value !== 0 && !hasEnded(this.#object.system, this.#lock.thread(value));
+    return isHeld(this.#lock);
   }
 
   /** The process that is inside; undefined when none is. @throws {ProcrefError} `"closed"`. */
   get holder(): ProcessIdentity | undefined {
-    this.#object.assertOpen();
-    const value = this.#lock.value;
-    if ((value & TAG) === 0) return undefined;
-    return this.#object.system.processOf(this.#lock.thread(value));
+    return holderOf(this.#lock);
   }
 
   /**
@@ -94,7 +88,7 @@ export class Monitor implements Disposable {
     this.#object.assertOpen();
     const inside = this.#inside();
     if (inside !== undefined) return this.#nested(inside);
-    const got = tryAcquire(this.#object, this.#lock);
+    const got = tryAcquire(this.#lock);
     return got === undefined ? undefined : this.#enter(got);
   }
 
@@ -107,7 +101,7 @@ export class Monitor implements Disposable {
    */
   async lock(options: WaitOptions = {}): Promise<MutexGuard> {
     this.#object.assertOpen();
-    using patience = limit(options, () => describe(this.#object, this.#lock));
+    using patience = limit(options, () => describe(this.#lock));
     this.#object.retain();
     try {
       for (;;) {
@@ -127,7 +121,7 @@ export class Monitor implements Disposable {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#entering = promise;
     try {
-      return this.#enter(await acquire(this.#object, this.#lock, options));
+      return this.#enter(await acquire(this.#lock, options));
     } finally {
       this.#entering = undefined;
       resolve();
@@ -146,7 +140,7 @@ export class Monitor implements Disposable {
     this.#object.assertOpen();
     const inside = this.#inside();
     if (inside !== undefined) return this.#nested(inside);
-    return this.#enter(acquireSync(this.#object, this.#lock, options.timeout));
+    return this.#enter(acquireSync(this.#lock, options.timeout));
   }
 
   /**
@@ -181,7 +175,7 @@ export class Monitor implements Disposable {
   }
 
   #enter(got: Got): MutexGuard {
-    return this.#nested(new Hold(this.#object, this.#lock, got));
+    return this.#nested(new Hold(this.#lock, got));
   }
 
   #nested(hold: Hold): MutexGuard {

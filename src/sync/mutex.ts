@@ -4,8 +4,8 @@ import type { WaitOptions } from "../wait.ts";
 import { acquire, acquireSync, type Got, tryAcquire } from "./lock/acquire.ts";
 import { Hold, type MutexGuard } from "./lock/hold.ts";
 import { openLock } from "./lock/layout.ts";
-import { hasEnded } from "./lock/watch.ts";
-import { type LockWord, TAG } from "./lock/word.ts";
+import { holderOf, isHeld } from "./lock/look.ts";
+import type { LockWord } from "./lock/word.ts";
 import type { OpenOptions, SharedObject } from "./shared_object.ts";
 import { syncSystem } from "./system.ts";
 
@@ -44,8 +44,8 @@ export class Mutex implements Disposable {
   readonly #object: SharedObject;
   readonly #lock: LockWord;
 
-  private constructor(object: SharedObject, lock: LockWord) {
-    this.#object = object;
+  private constructor(lock: LockWord) {
+    this.#object = lock.object;
     this.#lock = lock;
   }
 
@@ -61,8 +61,7 @@ export class Mutex implements Disposable {
    * @throws {PermissionError} Another user made it.
    */
   static open(name: string, options: OpenOptions = {}): Mutex {
-    const { object, lock } = openLock("mutex", name, options);
-    return new Mutex(object, lock);
+    return new Mutex(openLock("mutex", name, options));
   }
 
   /**
@@ -86,9 +85,7 @@ export class Mutex implements Disposable {
    * @throws {ProcrefError} `"closed"`.
    */
   get locked(): boolean {
-    this.#object.assertOpen();
-    const value = this.#lock.value;
-    return value !== 0 && !hasEnded(this.#object.system, this.#lock.thread(value));
+    return isHeld(this.#lock);
   }
 
   /**
@@ -97,10 +94,7 @@ export class Mutex implements Disposable {
    * @throws {ProcrefError} `"closed"`.
    */
   get holder(): ProcessIdentity | undefined {
-    this.#object.assertOpen();
-    const value = this.#lock.value;
-    if ((value & TAG) === 0) return undefined;
-    return this.#object.system.processOf(this.#lock.thread(value));
+    return holderOf(this.#lock);
   }
 
   /**
@@ -111,7 +105,7 @@ export class Mutex implements Disposable {
    */
   tryLock(): MutexGuard | undefined {
     this.#object.assertOpen();
-    const got = tryAcquire(this.#object, this.#lock);
+    const got = tryAcquire(this.#lock);
     return got === undefined ? undefined : this.#guard(got);
   }
 
@@ -126,7 +120,7 @@ export class Mutex implements Disposable {
     this.#object.assertOpen();
     this.#object.retain();
     try {
-      return this.#guard(await acquire(this.#object, this.#lock, options));
+      return this.#guard(await acquire(this.#lock, options));
     } finally {
       this.#object.release();
     }
@@ -142,7 +136,7 @@ export class Mutex implements Disposable {
    */
   lockSync(options: SyncWaitOptions = {}): MutexGuard {
     this.#object.assertOpen();
-    return this.#guard(acquireSync(this.#object, this.#lock, options.timeout));
+    return this.#guard(acquireSync(this.#lock, options.timeout));
   }
 
   /**
@@ -171,6 +165,6 @@ export class Mutex implements Disposable {
   }
 
   #guard(got: Got): MutexGuard {
-    return new Hold(this.#object, this.#lock, got);
+    return new Hold(this.#lock, got);
   }
 }

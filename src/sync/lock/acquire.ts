@@ -1,8 +1,7 @@
 import { TimeoutError } from "../../../ffi/errors.ts";
-import { describeTarget } from "../../process/identity.ts";
 import { checkDuration, limit, type WaitOptions } from "../../wait.ts";
 import { DeadlockError } from "../errors.ts";
-import type { SharedObject } from "../shared_object.ts";
+import { describe } from "./look.ts";
 import { blockOrDeath, hasEnded, sleepOrDeath } from "./watch.ts";
 import { type Attempt, HANDED, type LockWord, TAG } from "./word.ts";
 
@@ -16,12 +15,12 @@ const PATIENCE = 4;
 const SPINS = 100;
 
 /** Takes the lock if it is free, or if its holder has ended. */
-export function tryAcquire(object: SharedObject, lock: LockWord): Got | undefined {
+export function tryAcquire(lock: LockWord): Got | undefined {
   if (lock.take()) return "taken";
   const value = lock.value;
   if (value === 0) return lock.take() ? "taken" : undefined;
   if ((value & TAG) === 0) throw lock.corrupt(value);
-  if (!hasEnded(object.system, lock.thread(value))) return undefined;
+  if (!hasEnded(lock.object.system, lock.thread(value))) return undefined;
   const got = lock.inherit(value);
   return got === "busy" ? undefined : got;
 }
@@ -32,15 +31,14 @@ export function tryAcquire(object: SharedObject, lock: LockWord): Got | undefine
  * @param closing Ends the wait as well.
  */
 export async function acquire(
-  object: SharedObject,
   lock: LockWord,
   options: WaitOptions,
-  closing: AbortSignal = object.closing,
+  closing: AbortSignal = lock.object.closing,
 ): Promise<Got> {
   checkDuration(options.timeout ?? Infinity, "timeout");
   options.signal?.throwIfAborted();
   if (lock.take()) return "taken";
-  using patience = limit(options, () => describe(object, lock));
+  using patience = limit(options, () => describe(lock));
   const queue = new Turn(lock);
   const signal = AbortSignal.any([patience.signal, closing]);
   let leave = () => {};
@@ -51,13 +49,13 @@ export async function acquire(
       if (value === "taken") return "taken";
       queue.ask();
       const threads = () => [lock.thread(value)];
-      const dead = await sleepOrDeath(object.system, lock.word, value, threads, signal);
+      const dead = await sleepOrDeath(lock.object.system, lock.word, value, threads, signal);
       const got = dead === undefined ? "busy" : lock.inherit(value);
       if (got !== "busy") return got;
     }
   } catch (error) {
     // A wait shorter than it takes to notice a death must not miss it.
-    const late = error instanceof TimeoutError ? tryAcquire(object, lock) : undefined;
+    const late = error instanceof TimeoutError ? tryAcquire(lock) : undefined;
     if (late === undefined) throw error;
     return late;
   } finally {
@@ -72,7 +70,7 @@ export async function acquire(
  * @throws {DeadlockError} This thread holds it.
  * @throws {TimeoutError} It was not free in time.
  */
-export function acquireSync(object: SharedObject, lock: LockWord, timeout = Infinity): Got {
+export function acquireSync(lock: LockWord, timeout = Infinity): Got {
   const end = performance.now() + checkDuration(timeout, "timeout");
   if (lock.take()) return "taken";
   const queue = new Turn(lock);
@@ -81,25 +79,23 @@ export function acquireSync(object: SharedObject, lock: LockWord, timeout = Infi
       for (let spin = 0; spin < SPINS; spin++) if (lock.value === 0) break;
       const value = lock.tryOrAnnounce();
       if (value === "taken") return "taken";
-      if ((value & TAG) === lock.tag && (value & HANDED) === 0) throw deadlock(object);
+      if ((value & TAG) === lock.tag && (value & HANDED) === 0) throw deadlock(lock);
       queue.ask();
       const threads = () => [lock.thread(value)];
-      const dead = blockOrDeath(object.system, lock.word, value, threads, end);
+      const dead = blockOrDeath(lock.object.system, lock.word, value, threads, end);
       const got = dead === undefined ? "busy" : lock.inherit(value);
       if (got !== "busy") return got;
       if (performance.now() < end) continue;
-      const late = tryAcquire(object, lock);
+      const late = tryAcquire(lock);
       if (late !== undefined) return late;
-      throw new TimeoutError(
-        `Timed out after ${timeout} ms waiting for ${describe(object, lock)}`,
-      );
+      throw new TimeoutError(`Timed out after ${timeout} ms waiting for ${describe(lock)}`);
     }
   } finally {
     queue.leave();
   }
 }
 
-function deadlock(object: SharedObject): DeadlockError {
+function deadlock({ object }: LockWord): DeadlockError {
   return new DeadlockError(
     `A guard of this thread holds the ${object.subject}: waiting for it would block its release`,
   );
@@ -126,15 +122,4 @@ class Turn {
   leave(): void {
     if (this.#asked) this.#lock.withdraw();
   }
-}
-
-/** What is waited for, and who holds it. */
-export function describe(object: SharedObject, lock: LockWord): string {
-  const value = lock.value;
-  const what = `the ${object.subject}`;
-  if (value === 0) return what;
-  const holder = object.system.processOf(lock.thread(value));
-  if (holder === undefined) return `${what}, held by a thread that has ended`;
-  const mine = (value & TAG) === lock.tag ? ", this thread" : "";
-  return `${what}, held by ${describeTarget(holder)}${mine}`;
 }

@@ -1,5 +1,4 @@
 import { ProcrefError } from "../../../ffi/errors.ts";
-import type { SharedObject } from "../shared_object.ts";
 import { acquire, acquireSync, type Got } from "./acquire.ts";
 import type { LockWord } from "./word.ts";
 
@@ -13,17 +12,15 @@ export interface MutexGuard extends Disposable {
 
 /** One possession of a lock. It keeps the object mapped, over `close()` too. */
 export class Hold implements MutexGuard {
-  readonly #object: SharedObject;
   readonly #lock: LockWord;
   #abandoned: boolean;
   #suspended = false;
   #released = false;
 
-  constructor(object: SharedObject, lock: LockWord, got: Got) {
-    this.#object = object;
+  constructor(lock: LockWord, got: Got) {
     this.#lock = lock;
     this.#abandoned = got === "abandoned";
-    object.retain();
+    lock.object.retain();
   }
 
   get abandoned(): boolean {
@@ -49,7 +46,7 @@ export class Hold implements MutexGuard {
     try {
       this.#lock.free();
     } finally {
-      this.#object.release();
+      this.#lock.object.release();
     }
   }
 
@@ -57,7 +54,7 @@ export class Hold implements MutexGuard {
   assertActive(): void {
     if (!this.#released && !this.#suspended) return;
     const what = this.#released ? "was released" : "waits already";
-    throw new ProcrefError("not_held", `This guard of the ${this.#object.subject} ${what}`);
+    throw new ProcrefError("not_held", `This guard of the ${this.#lock.object.subject} ${what}`);
   }
 
   /** Frees the lock for the time of a wait on a condition variable. */
@@ -69,12 +66,12 @@ export class Hold implements MutexGuard {
   /** Takes the lock back, however long that takes, whatever else is closed or aborted. */
   async resume(): Promise<void> {
     const never = new AbortController().signal;
-    this.#resumed(await acquire(this.#object, this.#lock, {}, never));
+    this.#resumed(await acquire(this.#lock, {}, never));
   }
 
   /** As `resume`, blocking this thread. */
   resumeSync(): void {
-    this.#resumed(acquireSync(this.#object, this.#lock));
+    this.#resumed(acquireSync(this.#lock));
   }
 
   #resumed(got: Got): void {

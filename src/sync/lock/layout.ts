@@ -7,8 +7,7 @@ export function openLock(
   kind: Kind & ("mutex" | "monitor"),
   name: string,
   options: OpenOptions,
-): { object: SharedObject; lock: LockWord } {
+): LockWord {
   const shape = { byteLength: LOCK_BYTES, scoped: true };
-  const object = SharedObject.open(kind, name, shape, options);
-  return { object, lock: new LockWord(object.payload, object.system, object.subject) };
+  return new LockWord(SharedObject.open(kind, name, shape, options));
 }

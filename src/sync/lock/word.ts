@@ -9,7 +9,8 @@
 // by every change. That costs a wake-up per waiter and hand-over, and survives any number of deaths.
 
 import { ProcrefError } from "../../../ffi/errors.ts";
-import type { SyncSystem, Word } from "../system.ts";
+import type { SharedObject } from "../shared_object.ts";
+import type { Word } from "../system.ts";
 import { Line } from "./line.ts";
 import { pause, pausing } from "../pause.ts";
 
@@ -36,33 +37,29 @@ export type Attempt = "taken" | "abandoned" | "busy";
 
 /** A lock in mapped memory, as one thread sees it. */
 export class LockWord {
+  /** What the lock is in. */
+  readonly object: SharedObject;
   readonly #cells: Int32Array;
   readonly #pair: BigInt64Array;
-  readonly #system: SyncSystem;
   readonly #tag: number;
   readonly #start: number;
-  readonly #subject: string;
   #word: Word | undefined;
   /** Who waits for it through this object. */
   readonly line = new Line();
 
-  /**
-   * @param payload The object's bytes, which begin with the lock.
-   * @param subject How messages call it: `mutex "db"`.
-   */
-  constructor(payload: ArrayBuffer, system: SyncSystem, subject: string) {
-    this.#cells = new Int32Array(payload, 0, LOCK_BYTES / 4);
-    this.#pair = new BigInt64Array(payload, 0, 1);
-    this.#system = system;
-    const self = system.self();
-    this.#tag = self.tag;
-    this.#start = self.start;
-    this.#subject = subject;
+  /** @param object Its payload begins with the lock. */
+  constructor(object: SharedObject) {
+    this.object = object;
+    this.#cells = new Int32Array(object.payload, 0, LOCK_BYTES / 4);
+    this.#pair = new BigInt64Array(object.payload, 0, 1);
+    const { tag, start } = object.system.self();
+    this.#tag = tag;
+    this.#start = start;
   }
 
   /** The word as a place to sleep. */
   get word(): Word {
-    return this.#word ??= this.#system.word(this.#cells, WORD);
+    return this.#word ??= this.object.system.word(this.#cells, WORD);
   }
 
   /** The word's value. */
@@ -186,7 +183,7 @@ export class LockWord {
       const next = Atomics.load(this.#cells, NEXT);
       if (next === 0) {
         // Only WAITED can have come to the word in between, so a plain store loses nothing.
-        this.#system.setAndWake(this.word, 0);
+        this.object.system.setAndWake(this.word, 0);
         return;
       }
       if ((next & ~TAG) !== 0) throw this.corrupt(next);
@@ -196,13 +193,13 @@ export class LockWord {
       if (Atomics.compareExchange(this.#pair, 0, expected, handed) !== expected) continue;
       // A death here wakes everybody too: all of them watch this thread.
       pause("unlock:handed");
-      this.#system.wake(this.word);
+      this.object.system.wake(this.word);
       return;
     }
   }
 
   corrupt(value: number): ProcrefError {
     const shown = `0x${(value >>> 0).toString(16).padStart(8, "0")}`;
-    return new ProcrefError("corrupt", `The word of ${this.#subject} is no lock's: ${shown}`);
+    return new ProcrefError("corrupt", `The word of ${this.object.subject} is no lock's: ${shown}`);
   }
 }

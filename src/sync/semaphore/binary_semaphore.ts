@@ -104,7 +104,7 @@ export class BinarySemaphore implements Disposable {
    * @throws {ProcrefError} `"closed"`, also when it is closed during the wait; `"corrupt"`.
    */
   async wait(options: WaitOptions = {}): Promise<void> {
-    await waitForUnit(this.#object, this.#word, options);
+    await waitForUnit(this.#word, options);
   }
 
   /**
@@ -115,7 +115,7 @@ export class BinarySemaphore implements Disposable {
    * @throws {ProcrefError} `"closed"`; `"corrupt"`.
    */
   waitSync(options: SyncWaitOptions = {}): void {
-    waitForUnitSync(this.#object, this.#word, options.timeout);
+    waitForUnitSync(this.#word, options.timeout);
   }
 
   /** Ends the use of this object: who waits through it is rejected. Closing again is a no-op. */

@@ -107,7 +107,7 @@ export class Semaphore implements Disposable {
    * @throws {ProcrefError} `"closed"`, also when it is closed during the wait; `"corrupt"`.
    */
   async wait(options: WaitOptions = {}): Promise<void> {
-    await waitForUnit(this.#object, this.#word, options);
+    await waitForUnit(this.#word, options);
   }
 
   /**
@@ -118,7 +118,7 @@ export class Semaphore implements Disposable {
    * @throws {ProcrefError} `"closed"`; `"corrupt"`.
    */
   waitSync(options: SyncWaitOptions = {}): void {
-    waitForUnitSync(this.#object, this.#word, options.timeout);
+    waitForUnitSync(this.#word, options.timeout);
   }
 
   /** Ends the use of this object: who waits through it is rejected. Closing again is a no-op. */

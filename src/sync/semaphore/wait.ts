@@ -1,31 +1,14 @@
 import { TimeoutError } from "../../../ffi/errors.ts";
 import { checkDuration, limit, type WaitOptions } from "../../wait.ts";
-import type { Line } from "../lock/line.ts";
 import { blockOrDeath, sleepOrDeath } from "../lock/watch.ts";
-import type { SharedObject } from "../shared_object.ts";
-import type { ThreadTag, Word } from "../system.ts";
-
-/** The word of a semaphore, as its kind understands it. */
-export interface SemaphoreWord {
-  readonly word: Word;
-  /** Who waits through this object. */
-  readonly line: Line;
-  /** Takes one unit if there is one: no system call. */
-  take(): boolean;
-  /** Takes one unit, or returns the value to sleep on, having announced that. */
-  takeOrAnnounce(): "taken" | number;
-  /** Who might die while the word has this value, so that it would never change. */
-  threads(value: number): ThreadTag[];
-  /** Undoes what that thread began. */
-  recover(value: number): void;
-}
+import type { SemaphoreWord } from "./word.ts";
 
 /** Waits for a unit. */
 export async function waitForUnit(
-  object: SharedObject,
   semaphore: SemaphoreWord,
   options: WaitOptions,
 ): Promise<void> {
+  const { object } = semaphore;
   object.assertOpen();
   checkDuration(options.timeout ?? Infinity, "timeout");
   options.signal?.throwIfAborted();
@@ -50,11 +33,8 @@ export async function waitForUnit(
 }
 
 /** As `waitForUnit`, blocking this thread. */
-export function waitForUnitSync(
-  object: SharedObject,
-  semaphore: SemaphoreWord,
-  timeout = Infinity,
-): void {
+export function waitForUnitSync(semaphore: SemaphoreWord, timeout = Infinity): void {
+  const { object } = semaphore;
   object.assertOpen();
   const end = performance.now() + checkDuration(timeout, "timeout");
   if (semaphore.take()) return;
