@@ -1,7 +1,7 @@
 import { commandService } from "@procref/procref/service";
 
 const server = commandService("my-server", {
-  command: ["python3", "-m", "http.server", "{port}"],
+  command: ["python3", "-m", "http.server", "--bind", "127.0.0.1", "{port}"],
   port: "free",
 });
 await using handle = await server.acquire();

@@ -1,6 +1,6 @@
 // The procref command as a script of one's own, for Bun, whose packages from JSR bring no commands:
 //
-//   bun examples/procref.ts with web --start "python3 -m http.server {port}" --port free -- sh
+//   bun examples/procref.ts with web --start "python3 -m http.server -b 127.0.0.1 {port}" --port free -- sh
 
 import { main } from "@procref/procref/cli";
 import { argv, exit } from "node:process";

@@ -1,7 +1,7 @@
-import { UnsupportedError } from "../../ffi/errors.ts";
-import { runtime } from "../runtime/mod.ts";
+import { UnsupportedError } from "../ffi/errors.ts";
+import { runtime } from "./runtime/mod.ts";
 
-/** @throws {UnsupportedError} There are no shared services on this system. */
-export function assertServices(operation: string): void {
-  if (runtime.platform === "windows") throw new UnsupportedError(operation, runtime.platform);
+/** @throws {UnsupportedError} This is another system. */
+export function assertLinux(operation: string): void {
+  if (runtime.platform !== "linux") throw new UnsupportedError(operation, runtime.platform);
 }

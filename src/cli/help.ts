@@ -22,7 +22,7 @@ export function mainHelp(): string {
     ...columns([["VERB --help", "What a verb takes, with examples"], ["--version", "The version"]]),
     "",
     heading("Examples:"),
-    "  procref with web --start \"python3 -m http.server {port}\" --port free -- sh -c 'curl -s localhost:$PORT'",
+    "  procref with web --start \"python3 -m http.server -b 127.0.0.1 {port}\" --port free -- sh -c 'curl -s localhost:$PORT'",
     "  procref with pg redis -- bun test     # services from procref.json",
     "  procref lock nightly -- ./backup.sh",
     "  procref run --timeout 10m -- make test",

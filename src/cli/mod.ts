@@ -2,7 +2,7 @@
  * The `procref` command: shared services, locks and process trees for every shell and every language.
  *
  * ```sh
- * deno run -A jsr:@procref/procref/cli with web --start "python3 -m http.server {port}" --port free -- sh
+ * deno run -A jsr:@procref/procref/cli with web --start "python3 -m http.server -b 127.0.0.1 {port}" --port free -- sh
  * deno install -gA -n procref jsr:@procref/procref/cli
  * procref --help
  * ```

@@ -1,12 +1,15 @@
-import { quote } from "../name.ts";
 import { readLink } from "../file/posix.ts";
+import { assertLinux } from "../linux_only.ts";
+import { quote } from "../name.ts";
 
 /**
  * An absolute path: a daemon's working directory is not the one in which the path was written.
  *
  * @throws {TypeError} It is no text, no file URL, empty, or holds NUL.
+ * @throws {UnsupportedError} Daemons and pid files are for Linux so far.
  */
 export function absolutePath(path: string | URL, what: string): string {
+  assertLinux("Daemons and pid files");
   if (path instanceof URL) {
     if (path.protocol !== "file:") throw new TypeError(`${what} is a file URL: ${path}`);
     return absolutePath(decodeURIComponent(path.pathname), what);

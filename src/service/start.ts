@@ -3,6 +3,7 @@
 
 import { processes } from "../../ffi/libc.ts";
 import { ProcrefError } from "../../ffi/errors.ts";
+import { lastWords } from "../file/last_words.ts";
 import { quote } from "../name.ts";
 import { identify, stop } from "../process/process.ts";
 import { unlessAborted } from "../wait.ts";
@@ -51,7 +52,9 @@ export async function runStarter(
   if (startTime !== undefined) return { info, startTime };
   throw new ProcrefError(
     "start_failed",
-    `${starter.name} of service ${quote(record.name)} returned pid ${info.pid}, which is not alive`,
+    `${starter.name} of service ${quote(record.name)} returned pid ${info.pid}, which is not alive${
+      lastWords(paths.log, 0)
+    }`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { assertLinux } from "../linux_only.ts";
 import type { WaitOptions } from "../wait.ts";
 
 /** How a service is stopped by somebody who does not use it. */
@@ -21,6 +22,7 @@ export interface StopServiceOptions extends WaitOptions {
  * @returns False: there is no such service.
  * @throws {ProcrefError} `"in_use"`: it has clients; the message names them.
  * @throws {TimeoutError} Not in time.
+ * @throws {UnsupportedError} This is not Linux.
  *
  * @example
  * ```ts
@@ -35,6 +37,7 @@ export async function stopService(
   name: string,
   options: StopServiceOptions = {},
 ): Promise<boolean> {
+  assertLinux("Stopping a shared service");
   const { endService } = await import("./end_service.ts");
   return await endService(name, options);
 }

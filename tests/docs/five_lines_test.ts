@@ -15,7 +15,8 @@ const FLAGS = ["--allow-ffi", "--allow-run=/bin/sh", "--allow-env=NODE_V8_COVERA
 function pathWithPython(directory: string): string {
   const path = process.env["PATH"] ?? "";
   if (which("python3") !== undefined) return path;
-  const server = "Deno.serve({ port: Number(Deno.args[2]) }, () => new Response())";
+  const server =
+    "Deno.serve({ hostname: '127.0.0.1', port: Number(Deno.args.at(-1)) }, () => new Response())";
   const script = `#!/bin/sh\nexec ${DENO} eval "${server}" -- "$@"\n`;
   writeFileSync(`${directory}/python3`, script, { mode: 0o755 });
   return `${directory}:${path}`;

@@ -38,7 +38,7 @@ which is terminated, killed or gone.`,
     { name: "timeout", value: "TIME", description: "stop: from asking to SIGKILL (default 5s)" },
   ],
   examples: [
-    "procref daemon start /run/web.pid --port 8080 --log /var/log/web.log -- python3 -m http.server {port}",
+    "procref daemon start /run/web.pid --port 8080 --log /var/log/web.log -- python3 -m http.server -b 127.0.0.1 {port}",
     "procref daemon status /run/web.pid",
     "procref daemon stop /run/web.pid",
   ],

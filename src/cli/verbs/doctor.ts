@@ -11,8 +11,7 @@ const verb: Verb = {
   name: "doctor",
   usage: "[OPTIONS]",
   summary: "Show what this host offers, by which mechanism, and why not",
-  description:
-    `Looks at the host and changes nothing. Exits with 1 if services cannot be shared here.
+  description: `Looks at the host and changes nothing. Exits with 1 if any feature is missing.
 
 With --json: { version, platform, runtime, features: [{ feature, available, mechanism, reason? }],
 containment: { mechanism, limits: { memory, processes, cpu }, reason? } }.`,
@@ -43,7 +42,7 @@ async function run(args: Arguments): Promise<number> {
       ]),
       [
         mark(mechanism !== "none"),
-        "process trees",
+        "process trees, here",
         mechanism,
         mechanism === "none" ? reason ?? "" : "",
       ],

@@ -42,10 +42,10 @@ killed (SIGKILL), the kernel counts it off, the guardian stops the service, and 
     ...PLACE_OPTIONS,
   ],
   examples: [
-    'procref with pg --start "postgres -D data -p {port}" --port free -- pytest -n 4',
-    "procref with web --start \"python3 -m http.server {port}\" --port free -- sh -c 'curl localhost:$PORT'",
+    `procref with pg --start "postgres -D data -p {port} -h 127.0.0.1 -k ''" --port free --stop-signal INT -- pytest -n 4`,
+    "procref with web --start \"python3 -m http.server -b 127.0.0.1 {port}\" --port free -- sh -c 'curl localhost:$PORT'",
     "procref with pg redis -- bun test          # both from procref.json",
-    "procref with pg --timeout 10s -- psql      # interactive",
+    "procref with pg --timeout 10s -- psql      # interactive; procref.json provides PGPORT",
   ],
   completes: "services",
   wraps: true,

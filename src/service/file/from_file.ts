@@ -2,6 +2,7 @@
 
 import { ProcrefError } from "../../../ffi/errors.ts";
 import { parseDuration } from "../../duration.ts";
+import { assertLinux } from "../../linux_only.ts";
 import { fingerprint, quote } from "../../name.ts";
 import { commandService } from "../command/command_service.ts";
 import type { Readiness } from "../../ready/types.ts";
@@ -13,6 +14,7 @@ const LONGEST_NAME = 255;
 
 /** The service of a name in the file at a path, or in the next one upwards. @throws {ProcrefError} */
 export function fromFile(name: string, path: string | undefined): SharedService {
+  assertLinux("Sharing a service from a file");
   const found = path ?? findFile();
   if (found === undefined) {
     throw new ProcrefError(
@@ -73,9 +75,15 @@ function optionsOf({ path }: ServiceFile, entry: ServiceEntry): CommandServiceOp
   };
 }
 
-/** A command line as a program and its arguments. A shell that runs one program becomes it. */
+// No operator of the shell, and at the beginning neither an assignment nor what only a shell can run.
+const ONE_PROGRAM = /^\s*(?!(?:\.|command|eval|exec)\s)[\w./~+-]+(?:\s[^;&|()\n]*)?$/;
+
+/**
+ * A command line as a program and its arguments. A line that is one program takes the shell's place: some shells would
+ * stay its parent, and keep signals from it.
+ */
 export function shell(line: string): [string, ...string[]] {
-  return ["/bin/sh", "-c", line];
+  return ["/bin/sh", "-c", ONE_PROGRAM.test(line) ? `exec ${line}` : line];
 }
 
 function readinessOf(ready: NonNullable<ServiceEntry["ready"]>): Readiness {
