@@ -5,10 +5,12 @@ import { ERRNO } from "./errno.ts";
 import { SystemError, UnsupportedError } from "./errors.ts";
 import { lazily as lazilyFrom } from "./lazily.ts";
 import { LIBC_FILES, native } from "./mod.ts";
+import { type Call, type LastError, noting } from "./noting.ts";
 import { architecture, platform } from "./platform.ts";
 import type { BoundElsewhere, Library, Prototype, SymbolTable } from "./types.ts";
 
 let location: Int32Array | undefined;
+const last: LastError = { value: 0 };
 
 /** Where errno is: in glibc and musl. */
 export const ERRNO_LOCATION = {
@@ -115,25 +117,25 @@ export const ENVIRONMENT = {
   unsetenv: { args: ["buffer"], returns: "i32" }, // int unsetenv(const char *)
 } as const satisfies SymbolTable;
 
-/**
- * Binds each function of a table at its first use. errno's location is bound before, so that nothing comes between
- * the first failing call and the look at it.
- */
+/** Binds each function of a table at its first use. */
 export function lazily<Table extends SymbolTable>(table: Table): () => Library<Table> {
   return lazilyFrom(table, (name, prototype) => {
     location ??= bindErrno();
-    return bind(name, prototype);
+    return noting(bind(name, prototype), location, last);
   });
 }
 
-function bind(name: string, prototype: Prototype): unknown {
+/** Undefined or null: an optional function that is not there. */
+function bind(name: string, prototype: Prototype): Call | undefined | null {
   const { variadic, only = platform, intelSuffix = "" } = prototype;
   if (only !== platform) throw new UnsupportedError(name, platform);
   const symbol = platform === "darwin" && architecture === "x86-64" ? name + intelSuffix : name;
   const stacked = variadic !== undefined && platform === "darwin" && architecture === "arm64";
-  return stacked
-    ? bindStacked(name, prototype)
-    : native.open(LIBC_FILES, { [symbol]: prototype })[symbol];
+  return stacked ? bindStacked(name, prototype) : openOne(symbol, prototype);
+}
+
+function openOne(symbol: string, prototype: Prototype): Call {
+  return native.open(LIBC_FILES, { [symbol]: prototype })[symbol] as Call;
 }
 
 const REGISTERS = 8; // for parameters, on 64-bit Arm
@@ -142,11 +144,11 @@ const REGISTERS = 8; // for parameters, on 64-bit Arm
  * Binds a variadic function where what stands for the `...` is passed on the stack (macOS on Arm): there it is once
  * more, behind as many parameters as go into registers. Elsewhere that does no harm.
  */
-export function bindStacked(name: string, prototype: Prototype): unknown {
+export function bindStacked(name: string, prototype: Prototype): Call {
   const { args, variadic = args.length } = prototype;
   const filler = Array<"i32">(REGISTERS - args.length).fill("i32");
   const longer = { ...prototype, args: [...args, ...filler, ...args.slice(variadic)] };
-  const call = native.open(LIBC_FILES, { [name]: longer })[name] as (...all: unknown[]) => unknown;
+  const call = openOne(name, longer);
   const zeros = filler.map(() => 0);
   return (...values: unknown[]) => call(...values, ...zeros, ...values.slice(variadic));
 }
@@ -175,9 +177,9 @@ export function semtimedopElsewhere(): BoundElsewhere<typeof IPC.semtimedop> {
   return timed ??= native.openElsewhere(LIBC_FILES, "semtimedop", IPC.semtimedop);
 }
 
-/** errno of this thread. Right only straight after the synchronous call that returned -1. */
+/** What errno was after the last call that was made here. It means something if that call has failed. */
 export function errno(): number {
-  return (location ??= bindErrno())[0] ?? 0;
+  return last.value;
 }
 
 function bindErrno(): Int32Array {

@@ -1,9 +1,10 @@
-// What only the Win32 layer offers. Its functions leave their error in the thread's environment block, from where it
-// is read without a call in between (the TEB's LastErrorValue, which GetLastError returns).
+// What only the Win32 layer offers. Its functions leave their error in the thread's environment block (the TEB's
+// LastErrorValue, which GetLastError returns).
 
 import { SystemError } from "../errors.ts";
 import { lazily } from "../lazily.ts";
 import { native } from "../mod.ts";
+import { type Call, type LastError, noting } from "../noting.ts";
 import type { Library, SymbolTable } from "../types.ts";
 import { CURRENT_THREAD, ntProcesses } from "./ntdll.ts";
 import { hresult } from "./status.ts";
@@ -23,21 +24,22 @@ const KERNEL32 = ["kernel32.dll"];
 const THREAD_BASIC_INFORMATION = 0;
 const LAST_ERROR_OFFSET = 0x68; // in the TEB of every 64-bit Windows
 
-let lastErrorValue: Uint32Array | undefined;
+let location: Int32Array | undefined;
+const last: LastError = { value: 0 };
 
-function bindLastError(): Uint32Array {
+function bindLastError(): Int32Array {
   const information = new BigUint64Array(6);
   const { NtQueryInformationThread } = ntProcesses();
   NtQueryInformationThread(CURRENT_THREAD, THREAD_BASIC_INFORMATION, information, 48, null);
   const block = native.addressAt(information[1] ?? 0n);
-  return new Uint32Array(native.view(block, 4, LAST_ERROR_OFFSET));
+  return new Int32Array(native.view(block, 4, LAST_ERROR_OFFSET));
 }
 
-/** Binds functions of kernel32 lazily; where the error is read is known before. */
+/** Binds each function of kernel32 at its first use. */
 export function bound<Table extends SymbolTable>(table: Table): () => Library<Table> {
   return lazily(table, (name, prototype) => {
-    lastErrorValue ??= bindLastError();
-    return native.open(KERNEL32, { [name]: prototype })[name];
+    location ??= bindLastError();
+    return noting(native.open(KERNEL32, { [name]: prototype })[name] as Call, location, last);
   });
 }
 
@@ -46,9 +48,9 @@ export const fileNames: () => Library<typeof FILES> = bound(FILES);
 /** The environment that children inherit. */
 export const variables: () => Library<typeof ENVIRONMENT> = bound(ENVIRONMENT);
 
-/** GetLastError of this thread; right straight after the synchronous call that failed. */
+/** What GetLastError said after the last call that was made here. It means something if that call has failed. */
 export function lastError(): number {
-  return (lastErrorValue ??= bindLastError())[0] ?? 0;
+  return last.value;
 }
 
 /** The error that a function of kernel32 has just left. */

@@ -14,6 +14,7 @@ const TABLE = {
   getpid: { args: [], returns: "i32" },
   no_such_function: { args: [], returns: "i32", optional: true },
   __errno_location: { args: [], returns: "address" },
+  access: { args: ["buffer", "i32"], returns: "i32" },
 } as const;
 const opened = native.open(["libnone.so.0", ...LIBC_FILES], TABLE);
 const usleep = native.openElsewhere(LIBC_FILES, "usleep", { args: ["u32"], returns: "i32" });
@@ -56,6 +57,13 @@ test("a call that fails becomes a SystemError with the errno's name and the call
   assertEquals([error.errno, error.syscall, error.code], [ERRNO.ENOENT, "open", "system"]);
   assertEquals(error.message, "open: ENOENT (2): no such file or object for the test");
   assertEquals(JSON.parse(JSON.stringify(error)).errno, 2);
+});
+
+test("errno is that of the call, whatever the runtime does on the thread after it", () => {
+  // As V8 does when it collects garbage: system calls that this module knows nothing of.
+  assertEquals(files().close(-1), -1);
+  assertEquals(opened.access(cstring("/no/such/file"), 0), -1);
+  assertEquals(errnoName(errno()), "EBADF");
 });
 
 test("errno is right after each of 100,000 failing calls, under garbage collection", () => {
