@@ -1,11 +1,13 @@
 // A process with one counter: reads orders from standard input, one a line, and answers each with a line.
 
-import "../counter/install.ts";
+import { install } from "../counter/install.ts";
 import { closeSync, openSync, unlinkSync } from "node:fs";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { type CounterBackend, openCounter, ProcrefError } from "../../src/counter/mod.ts";
 import { startWorker } from "./ref_counter/worker_thread.ts";
+
+install();
 
 const [backend, name = ""] = process.argv.slice(2);
 const counter = openCounter(name, { backend: backend as CounterBackend });

@@ -1,7 +1,9 @@
 // A Worker with one counter: it is told by messages `[method, name, backend]` and answers with the result.
 
-import "../counter/install.ts";
+import { install } from "../counter/install.ts";
 import { openCounter, type RefCounter } from "../../src/counter/mod.ts";
+
+install();
 
 const scope = globalThis as unknown as Worker;
 let counter: RefCounter | undefined;

@@ -5,6 +5,9 @@ import { Client } from "../conformance/ref_counter/clients.ts";
 import { abandonedCallsReturned } from "../conformance/ref_counter/abandoned.ts";
 import { eventually, RUNTIMES, test, uniqueName } from "../harness/mod.ts";
 import { removeSet, setOf, waiters } from "./sets.ts";
+import { use } from "./install.ts";
+
+use({});
 
 // Anybody of this user can remove the set (ipcrm, or logind at logout), whoever uses it.
 

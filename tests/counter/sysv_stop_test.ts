@@ -11,6 +11,9 @@ import { SemaphoreSet } from "../../src/counter/sysv/set.ts";
 import { Client } from "../conformance/ref_counter/clients.ts";
 import { eventually, RUNTIMES, test, uniqueName } from "../harness/mod.ts";
 import { waiters } from "./sets.ts";
+import { use } from "./install.ts";
+
+use({});
 
 // A stop and a continuation interrupt a process in semop(2) with EINTR (signal(7)).
 

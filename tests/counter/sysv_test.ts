@@ -5,6 +5,9 @@ import { refCounterConformance } from "../conformance/ref_counter.ts";
 import { Client } from "../conformance/ref_counter/clients.ts";
 import { test, uniqueName } from "../harness/mod.ts";
 import { setOf } from "./sets.ts";
+import { use } from "./install.ts";
+
+use({});
 
 const MOST = 32767; // the largest value of a semaphore (SEMVMX)
 

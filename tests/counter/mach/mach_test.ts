@@ -1,20 +1,18 @@
 // The conformance suite on Mach send rights, with real processes on a simulated kernel.
 
 import { assertEquals } from "@std/assert";
-import process from "node:process";
 import { openCounter } from "../../../src/counter/mod.ts";
 import { refCounterConformance } from "../../conformance/ref_counter.ts";
 import { Client } from "../../conformance/ref_counter/clients.ts";
 import { start, test, uniqueName } from "../../harness/mod.ts";
-import { install, SIMULATED_MACH } from "../install.ts";
+import { use } from "../install.ts";
 
 const socket = uniqueName("mach");
 const runtime = "Bun" in globalThis ? "bun" : "deno";
 // It ends with this process, when its standard input does.
 const server = start(runtime, new URL("./server.ts", import.meta.url), { args: [socket] });
 assertEquals(await server.line(), "ready");
-process.env[SIMULATED_MACH] = socket;
-install();
+use({ mach: socket });
 
 refCounterConformance("mach");
 
@@ -24,9 +22,4 @@ test("hundreds of references are as exact as one", async () => {
   assertEquals([await client.ask("acquire 400"), counter.acquire()], [400, 401]);
   await client.crash();
   assertEquals(counter.release(), 0);
-});
-
-// The last one in this file: other files share this process.
-test("the environment is left as it was", () => {
-  delete process.env[SIMULATED_MACH];
 });
