@@ -6,7 +6,7 @@ import { ipc } from "../../ffi/libc.ts";
 import type { RefCounter } from "../../src/counter/mod.ts";
 import { SysvCounter } from "../../src/counter/sysv/counter.ts";
 import { placeOf } from "../../src/counter/sysv/place.ts";
-import { MANNER } from "../../src/counter/sysv/set.ts";
+import { MANNER, SemaphoreSet } from "../../src/counter/sysv/set.ts";
 
 const GETNCNT = 14; // semctl(2): how many wait for a semaphore to grow,
 const GETZCNT = 15; // and how many for it to be zero
@@ -41,11 +41,16 @@ export function setOf(counter: RefCounter): SetStatus | undefined {
   return setAt(placeOf("counter", counter.name).key);
 }
 
+/** The id of a counter's set. While others remove sets, the kernel's list may lack one that is there. */
+export function idOf(counter: RefCounter): number {
+  const set = SemaphoreSet.find(placeOf("counter", counter.name));
+  if (set === undefined) throw new Error(`${counter.name} has no set`);
+  return set.id;
+}
+
 /** Removes the set of a counter, as anybody can with ipcrm(1). */
 export function removeSet(counter: RefCounter): void {
-  const id = setOf(counter)?.id;
-  if (id === undefined) throw new Error(`${counter.name} has no set`);
-  run("ipcrm", ["-s", `${id}`]);
+  run("ipcrm", ["-s", `${idOf(counter)}`]);
 }
 
 /** How many threads wait in the kernel for one of a set's semaphores. */

@@ -153,8 +153,7 @@ export class SemaphoreSet {
   #failed(number: number): Outcome | undefined {
     if (number === ERRNO.EAGAIN) return "again";
     if (isGone(number)) return "gone";
-    // ENOENT is none of semop's: the engine opened a file between the call and the look at errno.
-    if (number === ERRNO.EINTR || number === ERRNO.ENOENT) return undefined;
+    if (number === ERRNO.EINTR) return undefined;
     throw new SystemError("semop", number, this.#subject);
   }
 
