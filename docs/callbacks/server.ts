@@ -1,4 +1,4 @@
-// The server: a table in memory. `PUT /name` sets, `GET /name` gets, `POST /save` writes the table to its file.
+// The server: a table in memory. `PUT /name` sets, `GET /name` gets, `POST /quit` saves the table and ends it.
 
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -17,6 +17,7 @@ const server = createServer(async (request, response) => {
   if (request.method === "POST") {
     writeFileSync(`${file}.new`, JSON.stringify(table));
     renameSync(`${file}.new`, file);
+    response.on("finish", () => process.exit());
   }
   response.end(table[name] ?? "");
 });

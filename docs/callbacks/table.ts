@@ -45,10 +45,9 @@ export default new SharedService(`table ${file}`, {
     return await start(signal);
   },
 
-  // The last one out; procref then ends the process. If the last one was killed, the guardian imports this module and
-  // does it.
+  // By the last one out. If that one was killed, the guardian imports this module and does it.
   async onLastRelease(info) {
-    await request(info, "save", "POST");
+    await request(info, "quit", "POST");
   },
   module: import.meta.url,
 });
