@@ -3,7 +3,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { readFileSync } from "node:fs";
 import process from "node:process";
-import { daemonStatus, readPidFile, SharedChild } from "@procref/procref";
+import { daemonStatus, isAlive, readPidFile, SharedChild } from "@procref/procref";
 import { eventually, RUNTIMES, test } from "../harness/mod.ts";
 import { NotifySocket } from "./notify_socket.ts";
 import { command, Stage } from "./stage.ts";
@@ -46,6 +46,20 @@ for (const runtime of RUNTIMES) {
       assertEquals(await stage.written("reloads"), "reloaded\n");
     });
   }
+
+  test(`Type=notify: a supervisor that listens no more does not end it at SIGHUP (${runtime})`, async () => {
+    await using stage = new Stage();
+    const told: Told = { options: {}, steps: [["reload", stage.file("reloads")], ["ready"]] };
+    const socket = new NotifySocket(stage.file("notify"));
+    await using main = start(stage, [...command(runtime), JSON.stringify(told)], {
+      NOTIFY_SOCKET: stage.file("notify"),
+    });
+    await socket.next();
+    socket[Symbol.dispose]();
+    process.kill(main.pid, "SIGHUP");
+    assertEquals(await stage.written("reloads"), "reloaded\n");
+    assertEquals(isAlive(main.pid), true);
+  });
 
   test(`Type=notify, and a daemon all the same: the supervisor gets its pid (${runtime})`, async () => {
     await using stage = new Stage();

@@ -191,4 +191,6 @@ test("a file over memory reads, writes, seeks, ends, and streams", async () => {
     async () => await new Response(bytes).body?.pipeTo(file.writable),
     RangeError,
   );
+  memory.close();
+  assertEquals(assertThrows(() => file.read(), ProcrefError).code, "closed");
 });

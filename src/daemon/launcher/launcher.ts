@@ -128,11 +128,15 @@ async function abandon({ leader, state }: Launched): Promise<void> {
 /** The failure, with the end of what the daemon has printed. */
 function withLastWords(error: unknown, { output, from }: Launched): unknown {
   const words = lastWords(output, from);
-  if (!(error instanceof ProcrefError) || words === "" || error.message.includes(words)) {
-    return error;
-  }
+  if (!isOfTheDaemon(error) || words === "" || error.message.includes(words)) return error;
   const message = error.message + words;
   return error instanceof TimeoutError
     ? new TimeoutError(message, error.code)
-    : new ProcrefError(error.code, message);
+    : new ProcrefError(error.code, message, { cause: error });
+}
+
+/** True for what the daemon itself did or did not do: narrower errors tell of something else. */
+function isOfTheDaemon(error: unknown): error is ProcrefError {
+  return error instanceof TimeoutError ||
+    (error instanceof ProcrefError && error.constructor === ProcrefError);
 }

@@ -1,6 +1,6 @@
 import { processes } from "../../../ffi/libc.ts";
 import { daemons } from "../../../ffi/libc_daemon.ts";
-import { ProcrefError } from "../../../ffi/errors.ts";
+import { ProcrefError, SystemError } from "../../../ffi/errors.ts";
 import { identify } from "../../process/process.ts";
 import { program } from "../../runtime/program/mod.ts";
 import type { Settings } from "../options.ts";
@@ -44,7 +44,16 @@ const NOBODY: Audience = { ready() {}, reloading() {}, reloaded() {} };
 function audience(socket: Uint8Array, pid: number): Audience {
   return {
     ready: (message) => notify(socket, readyFields(message, pid)),
-    reloading: () => notify(socket, reloadingFields()),
-    reloaded: () => notify(socket, { READY: "1" }),
+    reloading: () => notifyIfThere(socket, reloadingFields()),
+    reloaded: () => notifyIfThere(socket, { READY: "1" }),
   };
+}
+
+/** A daemon that is up does not end because its supervisor listens no more. */
+function notifyIfThere(socket: Uint8Array, fields: Readonly<Record<string, string>>): void {
+  try {
+    notify(socket, fields);
+  } catch (error) {
+    if (!(error instanceof SystemError)) throw error;
+  }
 }

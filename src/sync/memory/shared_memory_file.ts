@@ -53,16 +53,16 @@ export class SharedMemoryFile {
   /**
    * Reads from the position on and moves it.
    *
-   * @param byteLength At most so many bytes; by default all that are left.
+   * @param byteLength At most so many bytes; by default as many as are left.
    * @returns A copy, shorter than asked for towards the end, empty at the end.
    * @throws {RangeError} The length is no integer from 0 on.
    * @throws {ProcrefError} `"closed"`.
    */
-  read(byteLength: number = this.size - this.#position): Uint8Array<ArrayBuffer> {
+  read(byteLength = Number.MAX_SAFE_INTEGER): Uint8Array<ArrayBuffer> {
+    const memory = this.#memory.view(Uint8Array);
     if (!Number.isInteger(byteLength) || byteLength < 0) {
       throw new RangeError(`A length is an integer from 0 on: ${byteLength}`);
     }
-    const memory = this.#memory.view(Uint8Array);
     const bytes = memory.slice(this.#position, this.#position + byteLength);
     this.#position += bytes.length;
     return new Uint8Array(bytes.buffer);
