@@ -1,4 +1,5 @@
-// A Worker with one counter: it is told by messages `[method, name, backend]` and answers with the result.
+// A Worker with one counter: it is told by messages `[method, name, backend]` and answers with the
+// result, having said first that it listens.
 
 import { install } from "../counter/install.ts";
 import { openCounter, type RefCounter } from "../../src/counter/mod.ts";
@@ -17,3 +18,4 @@ scope.onmessage = ({ data: [method, name, backend] }) => {
     : counter.tryLock();
   scope.postMessage(answer);
 };
+scope.postMessage("ready");

@@ -11,13 +11,19 @@ export function startWorker({ name, backend }: Shared): CounterWorker {
   const worker = new Worker(new URL("../ref_counter_worker.ts", import.meta.url), {
     type: "module",
   });
+  const next = () =>
+    new Promise((resolve, reject) => {
+      worker.onmessage = ({ data }) => resolve(data);
+      worker.onerror = (event) => reject(new Error(event.message));
+    });
+  // What comes while its modules load is lost, in both runtimes.
+  const ready = next();
   return {
-    ask(method) {
-      return new Promise((resolve, reject) => {
-        worker.onmessage = ({ data }) => resolve(data);
-        worker.onerror = (event) => reject(new Error(event.message));
-        worker.postMessage([method, name, backend]);
-      });
+    async ask(method) {
+      await ready;
+      const answer = next();
+      worker.postMessage([method, name, backend]);
+      return await answer;
     },
     [Symbol.dispose]: () => worker.terminate(),
   };
