@@ -25,9 +25,14 @@ export const ERRNO_LOCATION_DARWIN = {
 /** A group of the C library's functions. */
 export const IPC = {
   semget: { args: ["i32", "i32", "i32"], returns: "i32" }, // int semget(key_t, int nsems, int flags)
-  semop: { args: ["i32", "buffer", "u32"], returns: "i32" }, // int semop(int, struct sembuf *, size_t)
-  semtimedop: { args: ["i32", "buffer", "u32", "buffer"], returns: "i32", only: "linux" }, // int semtimedop(int, struct sembuf *, size_t, const struct timespec *)
-  semctl: { args: ["i32", "i32", "i32", "buffer"], returns: "i32", variadic: 3 }, // int semctl(int, int, int, union semun)
+  semop: { args: ["i32", "buffer", "u32"], returns: "i32", hot: true }, // int semop(int, struct sembuf *, size_t)
+  semtimedop: {
+    args: ["i32", "buffer", "u32", "buffer"],
+    returns: "i32",
+    hot: true,
+    only: "linux",
+  }, // int semtimedop(int, struct sembuf *, size_t, const struct timespec *)
+  semctl: { args: ["i32", "i32", "i32", "buffer"], returns: "i32", hot: true, variadic: 3 }, // int semctl(int, int, int, union semun)
 } as const satisfies SymbolTable;
 
 /** A group of the C library's functions. */

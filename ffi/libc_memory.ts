@@ -19,6 +19,7 @@ export const FUTEX_WAIT = {
   syscall: {
     args: ["i32", "buffer", "i32", "i32", "buffer"],
     returns: "i32",
+    hot: true,
     variadic: 1,
     only: "linux",
   }, // futex(uint32_t *, FUTEX_WAIT, uint32_t expected, const struct timespec *)
@@ -29,6 +30,7 @@ export const FUTEX_WAKE = {
   syscall: {
     args: ["i32", "buffer", "i32", "i32", "u32", "buffer", "i32"],
     returns: "i32",
+    hot: true,
     variadic: 1,
     only: "linux",
   }, // futex(uint32_t *, FUTEX_WAKE_OP, uint32_t, uint32_t, uint32_t *, uint32_t)

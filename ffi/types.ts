@@ -17,6 +17,8 @@ export interface Prototype {
   readonly returns: "i32" | "u32" | "address";
   /** A function that some versions of the library lack: it is bound as undefined there. */
   readonly optional?: true;
+  /** A function that is called so often that a faster call is worth a slower binding. */
+  readonly hot?: true;
   /** A variadic function: so many parameters come before the `...`. Bound with one signature all the same. */
   readonly variadic?: number;
   /** The one system that has the function, where not all have it. */
