@@ -1,10 +1,10 @@
+import { pathOf } from "../child/check.ts";
+import { type LineMatch, matcherOf } from "../ready/line.ts";
 import { attempts } from "./attempts.ts";
 import { checkCommandOptions } from "./check.ts";
 import { failureOf } from "./errors.ts";
 import { LineIterator } from "./line_iterator.ts";
-import { type LineMatch, matcherOf } from "./line_reader.ts";
 import { type LineProcess, linesOfRun, linesOfStarted } from "./line_sources.ts";
-import { pathOf } from "./path.ts";
 import { Pipeline } from "./pipeline.ts";
 import { shellQuoted } from "./quote.ts";
 import { requestOf } from "./request.ts";

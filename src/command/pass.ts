@@ -3,17 +3,13 @@
 // along.
 
 import { joined } from "./buffer.ts";
+import type { Stage } from "./pipeline.ts";
 import { requestOf } from "./request.ts";
 import { CommandResult, textResult } from "./result.ts";
 import { Run } from "./run.ts";
 import type { CommandRequest, ProcessRunner, StartedProcess } from "./runner.ts";
 import { SystemRunner } from "./system_runner.ts";
-import type { CommandOptions, CommandOutput } from "./types.ts";
-
-interface Stage {
-  readonly program: string;
-  readonly options: Readonly<CommandOptions>;
-}
+import type { CommandOutput } from "./types.ts";
 
 /** What one stage came to. */
 interface StageResult {

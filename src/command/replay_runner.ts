@@ -1,6 +1,6 @@
+import { pathOf } from "../child/check.ts";
 import type { WaitOptions } from "../wait.ts";
 import { readCassette } from "./cassette_file.ts";
-import { pathOf } from "./path.ts";
 import type { CommandRequest, ProcessRunner, RunnerOutput, StartedProcess } from "./runner.ts";
 import { SystemRunner } from "./system_runner.ts";
 

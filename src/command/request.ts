@@ -1,5 +1,5 @@
+import { pathOf } from "../child/check.ts";
 import { shellQuoted } from "./quote.ts";
-import { pathOf } from "./path.ts";
 import type { CommandRequest, LaunchAttributes, StreamCapture } from "./runner.ts";
 import { inputOf } from "./stdin.ts";
 import type { CommandOptions, OutputOption } from "./types.ts";

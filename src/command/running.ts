@@ -1,11 +1,11 @@
 import type { ExitStatus } from "../child/mod.ts";
 import type { SignalName } from "../process/signals.ts";
-import { checkInteger } from "../child/check.ts";
+import { checkInteger, pathOf } from "../child/check.ts";
+import { type LineMatch, matcherOf } from "../ready/line.ts";
 import { checkDuration, limit, unlessAborted, type WaitOptions } from "../wait.ts";
 import { LineIterator } from "./line_iterator.ts";
 import { linesOfRun } from "./line_sources.ts";
-import { lineBatches, type LineMatch, matcherOf } from "./line_reader.ts";
-import { pathOf } from "./path.ts";
+import { lineBatches } from "./line_reader.ts";
 import { textResult } from "./result.ts";
 import { Run } from "./run.ts";
 import type { CommandRequest, StartedProcess } from "./runner.ts";

@@ -1,9 +1,8 @@
 // Who ends a run before its own end: its timeout, silence, a cancellation, a line handler that throws. A cancellation
 // wins over all others.
 
+import { LONGEST_TIMER } from "../wait.ts";
 import type { Capture, StartedProcess } from "./runner.ts";
-
-const LONGEST_TIMER = 2 ** 31 - 1; // ms; setTimeout counts in 32 bits
 
 /** Watches over one run, from its start until `stop()`. */
 export class Watch {
