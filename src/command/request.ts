@@ -36,6 +36,7 @@ export function requestOf(
       fatal: options.fatal ?? false,
       maxLines: options.buffer?.maxLines ?? Infinity,
       maxBytes: options.buffer?.maxBytes ?? Infinity,
+      longestLine: options.buffer?.maxBytes ?? Infinity,
       overflow: options.buffer?.overflow ?? "drop-oldest",
       timeout: options.timeout ?? Infinity,
       timeoutSignal: options.timeoutSignal ?? "SIGTERM",

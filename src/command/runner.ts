@@ -71,6 +71,8 @@ export interface Capture {
   readonly maxLines: number;
   /** Bytes kept of each stream; `Infinity`: all. */
   readonly maxBytes: number;
+  /** Characters of a line that a line handler or reader gets; `Infinity`: all. `overflow` tells what happens to more. */
+  readonly longestLine: number;
   /** What happens to more. */
   readonly overflow: "drop-oldest" | "drop-newest" | "error";
   /** Milliseconds until the run is ended; `Infinity`: no limit. */

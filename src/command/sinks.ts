@@ -24,12 +24,12 @@ export function listeningSinks(stream: StreamCapture, capture: Capture): Sink[] 
 
 /** What cuts a stream into lines, as its capture wants it. */
 export function splitterOf({ encoding }: StreamCapture, capture: Capture): LineSplitter {
-  const { maxBytes, overflow, fatal } = capture;
+  const { longestLine, overflow, fatal } = capture;
   const tooLong = (): CutSide => {
-    if (overflow === "error") throw new Overflow(`${maxBytes} bytes in one line`);
+    if (overflow === "error") throw new Overflow(`${longestLine} characters in one line`);
     return overflow === "drop-oldest" ? "beginning" : "end";
   };
-  return new LineSplitter(new Decoding(encoding, fatal), maxBytes, tooLong);
+  return new LineSplitter(new Decoding(encoding, fatal), longestLine, tooLong);
 }
 
 /** Keeps the bytes. */

@@ -27,7 +27,7 @@ export type OutputOption =
 export interface BufferOptions {
   /** Lines kept of each stream. Default: all. */
   readonly maxLines?: number;
-  /** Bytes kept of each stream. Default: all. */
+  /** Bytes kept of each stream, and characters of a line for those who read lines. Default: all. */
   readonly maxBytes?: number;
   /**
    * What happens to more: the first or the last of it is not kept, or the run fails with code `overflow`.

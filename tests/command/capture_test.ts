@@ -21,6 +21,18 @@ test("line handlers see every line of their stream, in order, and are waited for
   assertEquals(output.stdout.length, 692 + 4);
 });
 
+test("line handlers get whole lines, however little of the output is kept", async () => {
+  const lengths: number[] = [];
+  const onStdoutLine = (line: string) => void lengths.push(line.length);
+  const command = sh("head -c 100000 /dev/zero | tr '\\0' x; echo; echo end", { onStdoutLine });
+  assertEquals(await command.exitCode(), 0);
+  assertEquals(await command.probe(), true);
+  assertEquals(lengths, [100_000, 3, 100_000, 3]);
+  lengths.length = 0;
+  assertEquals(await command.with({ buffer: { maxBytes: 50 } }).exitCode(), 0);
+  assertEquals(lengths, [50, 3]);
+});
+
 test("a line handler that throws ends the run with its error", async () => {
   for (
     const onStdoutLine of [
@@ -151,6 +163,35 @@ test("text is decoded in its encoding, across the borders of pieces", async () =
   assertEquals((await wide.output()).stdout, "a\nbĊ\n");
   assertEquals((await wide.with({ buffer: { maxLines: 1 } }).output()).stdout, "bĊ\n");
   assertEquals(await Array.fromAsync(wide.lines()), ["a", "bĊ"]);
+});
+
+test("an error tells the last words in their encoding, and in whole characters", async () => {
+  const errorOf = (command: Command, verb: "run" | "exitCode") =>
+    assertRejects<CommandError>(() => command[verb](), CommandError);
+  const latin = sh("printf '\\344\\200'; printf '\\344' >&2; kill -9 $$", {
+    encoding: "windows-1252",
+    stderrEncoding: "iso-8859-5",
+  });
+  for (const verb of ["run", "exitCode"] as const) {
+    const { stdout, stderr } = await errorOf(latin, verb);
+    assertEquals([stdout, stderr], ["ä€", "ф"]);
+  }
+  // Cut at 4096 bytes: in the middle of a character.
+  const many = (character: string, rest = "") =>
+    `i=0; while [ $i -lt 3000 ]; do printf '${character}'; i=$((i+1)); done; printf '${rest}'; kill -9 $$`;
+  const euros = (await errorOf(sh(many("€", "x")), "run")).stdout;
+  assertEquals(euros, `${"€".repeat(1365)}x`);
+  const pages = sh(many("\\200"), { encoding: "windows-1252" });
+  assertEquals((await errorOf(pages, "run")).stdout, "€".repeat(3000));
+  for (
+    const [encoding, clef, note] of [
+      ["utf-16le", "\\064\\330\\036\\335", "\\152\\046"],
+      ["utf-16be", "\\330\\064\\335\\036", "\\046\\152"],
+    ] as const
+  ) {
+    const { stdout } = await errorOf(sh(many(clef, note), { encoding }), "run");
+    assertEquals(stdout, `${"𝄞".repeat(1023)}♪`);
+  }
 });
 
 test("invalid text is replaced, or an error where it must not be", async () => {
