@@ -222,11 +222,13 @@ export class Run {
     const { capture } = this.request;
     const buffer = outputBuffer(capture, stream.encoding);
     const next = channel === this.stdout ? this.#role.next : undefined;
-    const first = next !== undefined
-      ? pipeSink(next, () => void channel.discard())
-      : stream.file !== undefined
-      ? (await import("./files.ts")).fileSink(stream.file)
-      : bufferSink(buffer);
+    const files = stream.file === undefined ? undefined : await import("./files.ts");
+    const first = () =>
+      next !== undefined
+        ? pipeSink(next, () => void channel.discard())
+        : files !== undefined && stream.file !== undefined
+        ? files.fileSink(stream.file)
+        : bufferSink(buffer);
     await gather(channel, [first, ...listeningSinks(stream, capture)]);
     const bytes = buffer.bytes();
     // Asked for last: putting it together may cut once more.

@@ -1,7 +1,7 @@
 import "./warm.ts";
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { readFileSync } from "node:fs";
-import { Command, CommandError } from "@procref/procref/command";
+import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { Command, CommandError, isNotFound } from "@procref/procref/command";
 import { temporaryDirectory, test } from "../harness/mod.ts";
 
 const sh = (line: string, options = {}) => Command.shell(line, options);
@@ -75,7 +75,43 @@ test("output goes to a file, or to its end", async () => {
   assertEquals(readFileSync(file, "utf8"), "one\nthree\n");
   await sh("echo four", { stdout: { file: new URL(`file://${file}`) } }).output();
   assertEquals(readFileSync(file, "utf8"), "four\n");
-  await assertRejects(() => sh("sleep 600", { stdout: { file: "/nowhere/at-all" } }).output());
+  const started = `${directory.path}/started`;
+  const nowhere = sh(`touch ${started}`, { stdout: { file: "/nowhere/at-all" } });
+  assert(isNotFound(await assertRejects(() => nowhere.output())));
+  assertEquals(existsSync(started), false);
+});
+
+test("a file is closed when what else listens can't be had", async () => {
+  using directory = temporaryDirectory();
+  const file = `${directory.path}/file`;
+  const teeStdout = new WritableStream<Uint8Array>();
+  const writer = teeStdout.getWriter();
+  const command = sh("exec sleep 600", { stdout: { file }, teeStdout });
+  await assertRejects(() => command.output(), TypeError);
+  const open = readdirSync("/proc/self/fd").filter((descriptor) => {
+    const path = `/proc/self/fd/${descriptor}`;
+    return existsSync(path) && readlinkSync(path) === file;
+  });
+  assertEquals([open, existsSync(file)], [[], true]);
+  writer.releaseLock();
+  const { timedOut } = await command.with({ timeout: 10 }).output();
+  assertEquals(timedOut, true);
+});
+
+test("one tee gets both streams, and those of commands that run at the same time", async () => {
+  let copied = "";
+  const tee = new WritableStream<Uint8Array>({
+    write: (bytes) => void (copied += new TextDecoder().decode(bytes)),
+  });
+  const command = sh("echo out; echo err >&2; sleep 0.1", { teeStdout: tee, teeStderr: tee });
+  await Promise.all([command.run(), command.run()]);
+  assertEquals(copied.trim().split("\n").toSorted(), ["err", "err", "out", "out"]);
+  assertEquals(tee.locked, false);
+  await command.run();
+  assertEquals([copied.length, tee.locked], [24, false]);
+  const failing = command.with({ onStdoutLine: () => Promise.reject(new Error("not this")) });
+  await assertRejects(() => failing.run(), Error, "not this");
+  assertEquals(tee.locked, false);
 });
 
 test("output that is discarded or inherited is not captured", async () => {
