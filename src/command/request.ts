@@ -50,7 +50,7 @@ export function requestOf(
 }
 
 function streamOf(
-  output: OutputOption,
+  output: OutputOption | "stdout",
   tee: StreamCapture["tee"],
   onLine: StreamCapture["onLine"],
   encoding: string,

@@ -35,8 +35,8 @@ export interface CommandRequest {
   readonly input: StdinInput | undefined;
   /** What standard output is connected to. */
   readonly stdout: "piped" | "inherit" | "null";
-  /** What standard error is connected to. */
-  readonly stderr: "piped" | "inherit" | "null";
+  /** What standard error is connected to; `"stdout"`: to whatever standard output is. */
+  readonly stderr: "piped" | "inherit" | "null" | "stdout";
   /** User, session, priorities and the like. */
   readonly attributes: LaunchAttributes;
   /** The group to run in; undefined: a private one. */

@@ -1,4 +1,5 @@
 import { environmentOf } from "./environment.ts";
+import { joinedStreams, JOINER } from "./joined_streams.ts";
 import type { CommandRequest, StartedProcess } from "./runner.ts";
 import { PrivateTree, type RunTree, SharedTree, UserTree } from "./run_tree.ts";
 import { SystemProcess } from "./system_process.ts";
@@ -31,15 +32,17 @@ async function startIn(tree: RunTree, request: CommandRequest): Promise<StartedP
     await checkFiles(request);
     // It may have been cancelled while the tree was made.
     request.capture.signal?.throwIfAborted();
-    const child = await tree.spawn(program, {
+    const options = {
       ...attributes,
       ...environmentOf(request),
       args,
       stdin,
       stdout,
-      stderr,
       ...(cwd === undefined ? {} : { cwd }),
-    });
+    };
+    const child = stderr === "stdout"
+      ? await tree.spawn(JOINER, joinedStreams(program, options))
+      : await tree.spawn(program, { ...options, stderr });
     return new SystemProcess(child, tree);
   } catch (error) {
     await tree.close(undefined);

@@ -98,11 +98,13 @@ export interface CommandOptions extends Omit<SpawnOptions, "stdin" | "stdout" | 
    */
   readonly stdout?: OutputOption;
   /**
-   * Standard error.
+   * Standard error. `"stdout"` joins it to standard output, in the order in which the program writes, as `2>&1` does:
+   * both are then one stream, with its encoding, handlers and limits. It is done by `/bin/sh`: in Deno that takes
+   * `--allow-run=/bin/sh`. It excludes `argv0`, and Windows does not have it.
    *
    * @default {"piped"}
    */
-  readonly stderr?: OutputOption;
+  readonly stderr?: OutputOption | "stdout";
   /**
    * Gets a copy of all bytes of standard output; it is not closed. A slow one slows the program down. One stream may
    * get the copies of several: of both outputs, of commands that run at the same time.

@@ -1,7 +1,15 @@
 import "./warm.ts";
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
-import { Command, CommandError, isNotFound } from "@procref/procref/command";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { Command, CommandError, isNotFound, ScriptedRunner } from "@procref/procref/command";
 import { temporaryDirectory, test } from "../harness/mod.ts";
 
 const sh = (line: string, options = {}) => Command.shell(line, options);
@@ -114,10 +122,54 @@ test("one tee gets both streams, and those of commands that run at the same time
   assertEquals(tee.locked, false);
 });
 
-test("output that is discarded or inherited is not captured", async () => {
+test("output that is discarded is not captured", async () => {
   const { stdout, stderr } = await sh("echo a; echo b >&2", { stdout: "null", stderr: "null" })
     .output();
   assertEquals([stdout, stderr], ["", ""]);
+});
+
+test("streams that are inherited are this process's own, and not captured", async () => {
+  const script = fileURLToPath(new URL("inheriting.ts", import.meta.url));
+  const deno = ["run", "-A", "--quiet", "--no-lock"];
+  const args = [..."Bun" in globalThis ? ["run"] : deno, script];
+  const own = new Command(process.execPath, { args, stdin: { text: "typed" } });
+  const { stdout, stderr, code } = await own.output();
+  assertEquals([stdout, stderr, code], ['out typed\n["","",0]\n', "err\n", 0]);
+});
+
+test("both streams are one where they are joined, in the order of their writing", async () => {
+  const line = 'for i in $(seq 100); do echo "out $i"; echo "err $i" >&2; done; exit 3';
+  const text = Array.from({ length: 100 }, (_, i) => `out ${i + 1}\nerr ${i + 1}\n`).join("");
+  const seen: string[] = [];
+  const onStdoutLine = (line: string) => void seen.push(line);
+  const command = sh(line, { stderr: "stdout", onStdoutLine });
+  const { stdout, stderr, code } = await command.output();
+  assertEquals([stdout, stderr, code], [text, "", 3]);
+  assertEquals(`${seen.join("\n")}\n`, text);
+  const error = await assertRejects(() => command.run(), CommandError);
+  assertEquals([error.stdout, error.stderr], [text, ""]);
+  await using started = await command.start();
+  assertEquals(await started.waitForLine("err 7"), "err 7");
+  assertEquals((await command.pipe(sh("cat")).output()).stdout, text);
+  using directory = temporaryDirectory();
+  const file = `${directory.path}/both`;
+  await command.with({ stdout: { file } }).output();
+  assertEquals(readFileSync(file, "utf8"), text);
+});
+
+test("a command whose streams are joined finds, fails and ends as any other", async () => {
+  const joined = { stderr: "stdout" } as const;
+  const error = await assertRejects(() => new Command("no-such-program-at-all", joined).run());
+  assert(isNotFound(error));
+  assertStringIncludes(String(error), "no-such-program-at-all");
+  const args = ["a b", "'", "", "$HOME", "-x"];
+  const printed = await new Command("printf", { ...joined, args: ["%s|", ...args] }).run();
+  assertEquals(printed, "a b|'||$HOME|-x|");
+  const output = await sh("echo a >&2; exec sleep 600", { ...joined, timeout: 300 }).output();
+  assertEquals([output.stdout, output.timedOut, output.signal], ["a\n", true, "SIGKILL"]);
+  assertThrows(() => new Command("true", { ...joined, argv0: "x" }), TypeError);
+  const runner = new ScriptedRunner().otherwise({ stdout: "out\n", stderr: "err\n" });
+  assertEquals(await new Command("x", { ...joined, runner }).run(), "out\nerr");
 });
 
 test("a bounded buffer keeps the last lines, and says so", async () => {
