@@ -30,8 +30,8 @@ export function checkDuration(value: number, name: string): number {
   return value;
 }
 
-// setTimeout counts in a signed 32-bit integer; what is longer (24.8 days) is no limit in practice.
-const LONGEST_TIMER = 2 ** 31 - 1;
+/** setTimeout counts in a signed 32-bit integer; what is longer (24.8 days) is no limit in practice. */
+export const LONGEST_TIMER = 2 ** 31 - 1;
 
 /**
  * Starts the clock of a wait.

@@ -5,6 +5,16 @@ export function checkText(value: unknown, what: string): string {
   return value;
 }
 
+/** A path, or a file URL's. @throws {TypeError} Neither, empty, or with NUL in it. */
+export function pathOf(place: string | URL, what: string): string {
+  if (place instanceof URL) {
+    if (place.protocol !== "file:") throw new TypeError(`${what} is a file URL: ${place}`);
+    return checkText(decodeURIComponent(place.pathname), what);
+  }
+  if (checkText(place, what) === "") throw new TypeError(`${what} has a name`);
+  return place;
+}
+
 /** An integer within bounds. @throws {TypeError} No number. @throws {RangeError} Out of bounds, or a fraction. */
 export function checkInteger(value: unknown, what: string, least: number, most: number): number {
   if (typeof value !== "number") throw new TypeError(`${what} is a number: ${String(value)}`);

@@ -4,14 +4,14 @@
 import { POSIX } from "../../ffi/numbers/mod.ts";
 import { ERRNO } from "../../ffi/errno.ts";
 import { PermissionError, ProcrefError } from "../../ffi/errors.ts";
-import { cstring, files } from "../../ffi/libc.ts";
+import { cstring, errno, files } from "../../ffi/libc.ts";
 import { close, OPEN, readAll, statusAt, tryOpen } from "../file/posix.ts";
+import { quote } from "../name.ts";
 import { isExecutable, which } from "../process/which.ts";
 import { runtime } from "../runtime/mod.ts";
 import { initialEnvironment } from "../runtime/process_files.ts";
-import { checkText } from "./check.ts";
+import { pathOf } from "./check.ts";
 import type { SpawnOptions } from "./options.ts";
-import { errno } from "../../ffi/libc.ts";
 
 // What execvp(3) searches where PATH is not set.
 const DEFAULT_PATH = "/bin:/usr/bin";
@@ -55,16 +55,6 @@ export function checkDirectory(cwd: string | URL): string {
   if (files().access(cstring(path), POSIX.X_OK) === -1 && errno() === ERRNO.EACCES) {
     throw new PermissionError(`The working directory may not be entered: ${quote(path)}`);
   }
-  return path;
-}
-
-function pathOf(place: string | URL, what: string): string {
-  if (place instanceof URL) {
-    if (place.protocol !== "file:") throw new TypeError(`${what} is a file URL: ${place}`);
-    return checkText(decodeURIComponent(place.pathname), what);
-  }
-  const path = checkText(place, what);
-  if (path === "") throw new TypeError(`${what} has a name`);
   return path;
 }
 
@@ -121,8 +111,4 @@ export function checkInterpreter(path: string): void {
     "not_found",
     `${quote(path)} is run by an interpreter that is not there: ${quote(interpreter)}`,
   );
-}
-
-function quote(text: string): string {
-  return JSON.stringify(text);
 }

@@ -10,7 +10,7 @@ export interface RunKey {
   readonly args: readonly string[];
   /** As it was given; null: where the recording process was. */
   readonly cwd: string | null;
-  /** `sha256:` and the digest of what it was given to read; else `"piped"`, `"inherit"` or null. */
+  /** `sha256:` and the digest of what it was given to read; else null. */
   readonly stdin: string | null;
 }
 

@@ -16,17 +16,19 @@ function files(): Files {
   return process.getBuiltinModule("node:fs");
 }
 
-/** Reads a file. @throws {ProcrefError} `not_found`. */
+/** Reads a file. @throws {ProcrefError} `not_found`; `not_a_file`: reading anything else could wait. */
 export function readBytes(path: string, what: string): Uint8Array {
+  const { readFileSync, realpathSync, statSync } = files();
   try {
-    return files().readFileSync(path);
+    if (statSync(path).isFile() || realpathSync(path) === "/dev/null") return readFileSync(path);
+    throw new ProcrefError("not_a_file", `${what} ${path} is no regular file`);
   } catch (error) {
     if (!isMissing(error)) throw error;
     throw new ProcrefError("not_found", `${what} ${path} is missing`, { cause: error });
   }
 }
 
-/** Reads a cassette. @throws {ProcrefError} `not_found`; `corrupt`. */
+/** Reads a cassette. @throws {ProcrefError} `not_found`; `not_a_file`; `corrupt`. */
 export function readCassette(path: string): RecordedRun[] {
   return decodeCassette(new TextDecoder().decode(readBytes(path, "The cassette")), path);
 }

@@ -25,7 +25,10 @@ export function checkCommandOptions(options: CommandOptions): void {
   }
   checkStdin(options.stdin);
   checkOutput(stdout, "stdout");
-  checkOutput(stderr, "stderr");
+  if (stderr !== "stdout") checkOutput(stderr, "stderr");
+  else if (options.argv0 !== undefined) {
+    throw new TypeError('stderr: "stdout" and argv0 exclude each other');
+  }
   checkHandlers(options);
   checkBuffer(options.buffer ?? {});
   for (const label of [options.encoding, options.stdoutEncoding, options.stderrEncoding]) {

@@ -1,16 +1,16 @@
+import { pathOf } from "../child/check.ts";
+import { type LineMatch, matcherOf } from "../ready/line.ts";
 import { attempts } from "./attempts.ts";
 import { checkCommandOptions } from "./check.ts";
 import { failureOf } from "./errors.ts";
 import { LineIterator } from "./line_iterator.ts";
-import { type LineMatch, matcherOf } from "./line_reader.ts";
 import { type LineProcess, linesOfRun, linesOfStarted } from "./line_sources.ts";
-import { pathOf } from "./path.ts";
 import { Pipeline } from "./pipeline.ts";
 import { shellQuoted } from "./quote.ts";
 import { requestOf } from "./request.ts";
 import { bytesResult, textResult } from "./result.ts";
 import { Run } from "./run.ts";
-import type { CommandRequest, ProcessRunner, RunnerOutput } from "./runner.ts";
+import type { Capture, CommandRequest, ProcessRunner, RunnerOutput } from "./runner.ts";
 import { RunningProcess } from "./running.ts";
 import { shellArguments } from "./shell.ts";
 import { isRepeatable } from "./stdin.ts";
@@ -18,8 +18,12 @@ import { SystemRunner } from "./system_runner.ts";
 import { tell } from "./tell.ts";
 import type { CommandOptions, CommandOutput, RunOptions } from "./types.ts";
 
-/** Output that only an error would show: its end is enough. */
-const FOR_ERRORS = { buffer: { maxBytes: 4096 } } as const satisfies CommandOptions;
+/** Output that only an error would show: its end is enough. Line handlers get theirs whole. */
+const FOR_ERRORS: Partial<Capture> = {
+  maxBytes: 4096,
+  maxLines: Infinity,
+  overflow: "drop-oldest",
+};
 
 /**
  * A program with its arguments and how it runs: immutable, and run as often as you like.
@@ -182,10 +186,11 @@ export class Command {
     return both.length > 1 ? AbortSignal.any(both) : both[0];
   }
 
-  #request(options: RunOptions, change: CommandOptions = {}): CommandRequest {
+  #request(options: RunOptions, change: Partial<Capture> = {}): CommandRequest {
     const signal = this.#signal(options);
     signal?.throwIfAborted();
-    return requestOf(this.program, { ...this.options, ...change }, signal);
+    const request = requestOf(this.program, this.options, signal);
+    return { ...request, capture: { ...request.capture, ...change } };
   }
 
   /** Runs it, again if it fails and is to be tried again. */

@@ -48,6 +48,27 @@ export function decode(bytes: Uint8Array, label: string, fatal: boolean, cut: bo
   }
 }
 
+/**
+ * The text of the last bytes; what is invalid is replaced. It does not begin in the middle of a character of UTF-8 or
+ * UTF-16; in other encodings that can't be seen from there.
+ */
+export function decodeLast(bytes: Uint8Array, label: string, most: number): string {
+  const decoder = new TextDecoder(label);
+  let start = Math.max(0, bytes.length - most);
+  if (start > 0 && decoder.encoding === "utf-8") {
+    while (isContinuation(bytes[start])) start++;
+  } else if (start > 0 && decoder.encoding.startsWith("utf-16")) {
+    start += start % 2;
+    if (isSecondHalf(bytes[decoder.encoding === "utf-16be" ? start : start + 1])) start += 2;
+  }
+  return decoder.decode(bytes.subarray(start));
+}
+
+/** The higher byte of the second unit of a surrogate pair. */
+function isSecondHalf(byte = 0): boolean {
+  return (byte & 0xfc) === 0xdc;
+}
+
 const LONGEST_REST = 3;
 
 /** Without the bytes of a cut character at the beginning and the end. */

@@ -1,7 +1,8 @@
 import { ERRNO } from "../../ffi/errno.ts";
 import { type ErrorCode, ProcrefError, SystemError, TimeoutError } from "../../ffi/errors.ts";
 import type { SignalName } from "../process/signals.ts";
-import type { RunnerOutput } from "./runner.ts";
+import { decodeLast } from "./decode.ts";
+import type { Capture, RunnerOutput } from "./runner.ts";
 
 const TAIL = 4096; // bytes of each stream that an error carries
 
@@ -186,9 +187,16 @@ export class NotReadyError extends TimeoutError {
   }
 }
 
+/** Which command it was, and how its output is to be read where that is not text yet. */
+interface FailedCommand {
+  readonly program: string;
+  readonly commandLine: string;
+  readonly capture?: Pick<Capture, "stdout" | "stderr">;
+}
+
 /** The error that an output that is no success amounts to. */
 export function failureOf(
-  command: { readonly program: string; readonly commandLine: string },
+  command: FailedCommand,
   output: RunnerOutput,
   limits: { readonly timeout: number; readonly inactivityTimeout: number },
 ): CommandError | CommandTimeoutError {
@@ -209,28 +217,24 @@ export function failureOf(
 }
 
 /** What an error tells about a run. */
-export function detailsOf(
-  command: { readonly program: string; readonly commandLine: string },
-  output: RunnerOutput,
-): FailureDetails {
+export function detailsOf(command: FailedCommand, output: RunnerOutput): FailureDetails {
+  const { stdout, stderr } = command.capture ?? {};
   return {
     program: command.program,
     commandLine: command.commandLine,
     exitCode: output.code,
     signal: output.signal,
-    stdout: tail(output.stdout),
-    stderr: tail(output.stderr),
+    stdout: tail(output.stdout, stdout?.encoding),
+    stderr: tail(output.stderr, stderr?.encoding),
     timedOut: output.timedOut,
     duration: output.duration,
   };
 }
 
-/** The last 4 KiB, not beginning in the middle of a character. */
-function tail(output: Uint8Array | string): string {
-  const bytes = typeof output === "string" ? new TextEncoder().encode(output.slice(-TAIL)) : output;
-  let start = Math.max(0, bytes.length - TAIL);
-  while (start > 0 && ((bytes[start] ?? 0) & 0xc0) === 0x80) start++;
-  return new TextDecoder().decode(bytes.subarray(start));
+/** The last 4 KiB. */
+function tail(output: Uint8Array | string, encoding = "utf-8"): string {
+  if (typeof output !== "string") return decodeLast(output, encoding, TAIL);
+  return decodeLast(new TextEncoder().encode(output.slice(-TAIL)), "utf-8", TAIL);
 }
 
 function report(error: FailureDetails & ProcrefError): FailureReport {

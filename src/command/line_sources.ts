@@ -1,3 +1,4 @@
+import type { Channel } from "./channel.ts";
 import type { LineSource } from "./line_iterator.ts";
 import type { Run } from "./run.ts";
 import { splitterOf } from "./sinks.ts";
@@ -16,6 +17,7 @@ export function linesOfRun(run: Run): LineSource {
           return bytes === undefined ? splitter.end() : splitter.push(bytes);
         }
       } catch (error) {
+        void drain(stdout);
         throw run.explain(error);
       }
       run.check();
@@ -24,12 +26,15 @@ export function linesOfRun(run: Run): LineSource {
 
     // The program goes on, and is not to stand still because its pipe is full.
     leave() {
-      void (async () => {
-        while (await stdout.read() !== undefined);
-      })();
+      void drain(stdout);
       return Promise.resolve();
     },
   };
+}
+
+/** Reads what nobody wants any more. */
+export async function drain(channel: Channel): Promise<void> {
+  while (await channel.read() !== undefined);
 }
 
 /** A process whose lines are read to the end, and which is then looked at. */

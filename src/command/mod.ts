@@ -31,7 +31,7 @@ export {
   isTransient,
   NotReadyError,
 } from "./errors.ts";
-export type { LineMatch } from "./line_reader.ts";
+export type { LineMatch } from "../ready/line.ts";
 export { Pipeline, type PipelineOptions, type Stage } from "./pipeline.ts";
 export {
   type IndexedOutput,

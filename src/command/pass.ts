@@ -1,19 +1,15 @@
 // One pass of a pipeline: all stages are started, in one tree where the system runs them; then each one's output
 // flows into the next one's input. The first that is ended by a timeout, a cancellation or an error takes the others
-// along.
+// along, each with its own grace.
 
 import { joined } from "./buffer.ts";
+import type { Stage } from "./pipeline.ts";
 import { requestOf } from "./request.ts";
 import { CommandResult, textResult } from "./result.ts";
 import { Run } from "./run.ts";
 import type { CommandRequest, ProcessRunner, StartedProcess } from "./runner.ts";
 import { SystemRunner } from "./system_runner.ts";
-import type { CommandOptions, CommandOutput } from "./types.ts";
-
-interface Stage {
-  readonly program: string;
-  readonly options: Readonly<CommandOptions>;
-}
+import type { CommandOutput } from "./types.ts";
 
 /** What one stage came to. */
 interface StageResult {
@@ -48,8 +44,9 @@ export class Pass {
     const requests = stages.map((stage, index) => requestFor(stage, index, signal, timeout));
     const processes = await startAll(stages, requests);
     const runs = requests.map((request, index) => runOf(request, processes, index));
-    const endAll = () => runs.forEach(({ process }) => process.signalAll("SIGKILL"));
-    for (const run of runs) void run.watch.interrupted.then(endAll);
+    for (const { watch } of runs) {
+      void watch.interrupted.then(() => runs.forEach((run) => run.watch.end(watch.failed)));
+    }
     const outputs = await all(runs.map((run) => run.output()));
     const results = outputs.map((output, index): StageResult => ({
       request: at(requests, index),

@@ -3,7 +3,7 @@
 import { LineSplitter } from "./lines.ts";
 import { Decoding } from "./decode.ts";
 import { CommandError, NotReadyError } from "./errors.ts";
-import { checkDuration, sleep } from "../wait.ts";
+import { checkDuration, LONGEST_TIMER, sleep } from "../wait.ts";
 import type { WaitOptions } from "../wait.ts";
 import type { Channel } from "./channel.ts";
 import type { Run } from "./run.ts";
@@ -33,7 +33,7 @@ export async function ready(
   const { program } = run.request;
   const tooLate = () =>
     over.abort(new NotReadyError(`\`${program}\` was not ready after ${timeout} ms: ${what}`));
-  const timer = timeout === Infinity ? undefined : setTimeout(tooLate, timeout);
+  const timer = timeout > LONGEST_TIMER ? undefined : setTimeout(tooLate, timeout);
   const silent = [run.stdout, run.stderr].map((channel) => channel.listen(() => {}));
   run.ended.then(async () => {
     await sleep(REST, over.signal).catch(() => {});

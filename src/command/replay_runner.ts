@@ -1,6 +1,6 @@
+import { pathOf } from "../child/check.ts";
 import type { WaitOptions } from "../wait.ts";
 import { readCassette } from "./cassette_file.ts";
-import { pathOf } from "./path.ts";
 import type { CommandRequest, ProcessRunner, RunnerOutput, StartedProcess } from "./runner.ts";
 import { SystemRunner } from "./system_runner.ts";
 
@@ -63,7 +63,7 @@ export class ReplayRunner implements ProcessRunner {
    * Answers from a cassette.
    *
    * @param path The cassette.
-   * @throws {ProcrefError} `not_found`: there is none; `corrupt`: it can't be read.
+   * @throws {ProcrefError} `not_found`: there is none; `not_a_file`: it is no regular file; `corrupt`: it can't be read.
    */
   static replay(path: string | URL): ReplayRunner {
     const file = pathOf(path, "A cassette's path");

@@ -1,5 +1,5 @@
+import { pathOf } from "../child/check.ts";
 import type { Command } from "./command.ts";
-import { pathOf } from "./path.ts";
 import type { CommandOutput } from "./types.ts";
 
 /**

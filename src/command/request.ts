@@ -1,5 +1,5 @@
+import { pathOf } from "../child/check.ts";
 import { shellQuoted } from "./quote.ts";
-import { pathOf } from "./path.ts";
 import type { CommandRequest, LaunchAttributes, StreamCapture } from "./runner.ts";
 import { inputOf } from "./stdin.ts";
 import type { CommandOptions, OutputOption } from "./types.ts";
@@ -36,6 +36,7 @@ export function requestOf(
       fatal: options.fatal ?? false,
       maxLines: options.buffer?.maxLines ?? Infinity,
       maxBytes: options.buffer?.maxBytes ?? Infinity,
+      longestLine: options.buffer?.maxBytes ?? Infinity,
       overflow: options.buffer?.overflow ?? "drop-oldest",
       timeout: options.timeout ?? Infinity,
       timeoutSignal: options.timeoutSignal ?? "SIGTERM",
@@ -49,7 +50,7 @@ export function requestOf(
 }
 
 function streamOf(
-  output: OutputOption,
+  output: OutputOption | "stdout",
   tee: StreamCapture["tee"],
   onLine: StreamCapture["onLine"],
   encoding: string,

@@ -76,7 +76,7 @@ export class Run {
     });
     void this.watch.interrupted.then(() => {
       if (this.watch.timedOut) this.#tell({ type: "timed-out" });
-      return this.close();
+      this.#closeEarly();
     });
     this.#tell({ type: "started" });
   }
@@ -97,9 +97,7 @@ export class Run {
 
   /** All that the run came to. @throws The reason of its cancellation; what a line handler throws; `CommandError`. */
   async output(): Promise<CommandResult<Uint8Array>> {
-    const gathering = this.#gatherInTime();
-    const status = await this.ended;
-    const [stdout, stderr] = await gathering;
+    const [[stdout, stderr], status] = await Promise.all([this.#gatherInTime(), this.ended]);
     await this.close();
     const { code, signal } = status;
     const { timedOut } = this.watch;
@@ -155,15 +153,22 @@ export class Run {
     });
   }
 
-  /** Ends what is left of the run and gives everything back. Output that has come can still be read. */
+  /**
+   * Ends what is left of the run and gives everything back. Output that has come can still be read.
+   *
+   * @throws {SystemError} Somebody in it may not be killed (EPERM).
+   */
   async close(): Promise<void> {
     await (this.#closing ??= this.#close());
   }
 
   /** Ends it, whatever state it is in, and lets go of all that it holds. */
   async dispose(): Promise<void> {
-    await this.close();
-    await this.discard();
+    try {
+      await this.close();
+    } finally {
+      await this.discard();
+    }
   }
 
   /** Lets go of output that nobody will read, and of standard input. */
@@ -177,18 +182,26 @@ export class Run {
     if (this.#linger !== undefined) clearTimeout(this.#linger);
     this.watch.stop();
     this.#feed?.stop();
-    await this.process.close();
-    this.stdout.hurry(REST);
-    this.stderr.hurry(REST);
+    try {
+      await this.process.close();
+    } finally {
+      this.stdout.hurry(REST);
+      this.stderr.hurry(REST);
+    }
+  }
+
+  /** Where nobody awaits it: if it fails, whoever awaits `output()` or `dispose()` is told. */
+  #closeEarly(): void {
+    this.close().catch(() => {});
   }
 
   /** After the program's end, and at the end of a stream: is there anything to wait for? */
   #settle(): void {
     if (this.duration === undefined || this.#closing !== undefined) return;
     const over = this.stdout.ended && this.stderr.ended;
-    if (!over) this.#linger ??= setTimeout(() => void this.close(), LINGER);
+    if (!over) this.#linger ??= setTimeout(() => this.#closeEarly(), LINGER);
     // While handlers are at work, a timeout or a cancellation still ends the run; `output()` closes it then.
-    else if (this.#gathering.size === 0) void this.close();
+    else if (this.#gathering.size === 0) this.#closeEarly();
   }
 
   #gather(channel: Channel, stream: StreamCapture): Promise<Gathered> {
@@ -209,11 +222,13 @@ export class Run {
     const { capture } = this.request;
     const buffer = outputBuffer(capture, stream.encoding);
     const next = channel === this.stdout ? this.#role.next : undefined;
-    const first = next !== undefined
-      ? pipeSink(next, () => void channel.discard())
-      : stream.file !== undefined
-      ? (await import("./files.ts")).fileSink(stream.file)
-      : bufferSink(buffer);
+    const files = stream.file === undefined ? undefined : await import("./files.ts");
+    const first = () =>
+      next !== undefined
+        ? pipeSink(next, () => void channel.discard())
+        : files !== undefined && stream.file !== undefined
+        ? files.fileSink(stream.file)
+        : bufferSink(buffer);
     await gather(channel, [first, ...listeningSinks(stream, capture)]);
     const bytes = buffer.bytes();
     // Asked for last: putting it together may cut once more.
@@ -226,9 +241,12 @@ export class Run {
     let over = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const abandoned = this.watch.interrupted.then(async (): Promise<[Gathered, Gathered]> => {
-      await this.close();
-      if (!over) await new Promise((resolve) => timer = setTimeout(resolve, 2 * REST));
-      await this.discard();
+      try {
+        await this.close();
+      } finally {
+        if (!over) await new Promise((resolve) => timer = setTimeout(resolve, 2 * REST));
+        await this.discard();
+      }
       return [NOTHING, NOTHING];
     });
     try {

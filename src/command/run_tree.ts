@@ -8,7 +8,7 @@ import { type Containment, containmentSystem } from "../group/system.ts";
 import { checkSignal, type SignalName } from "../process/signals.ts";
 import type { ProcessUsage } from "./runner.ts";
 
-/** Where a run's processes are. */
+/** Where a run's processes are. `child` is the run's own program, for trees that hold those of other runs as well. */
 export interface RunTree {
   spawn(program: string, options: SpawnOptions): Promise<SharedChild>;
   /** Sends a signal to all that is the run's. */
@@ -93,7 +93,10 @@ export class UserTree implements RunTree {
   }
 }
 
-/** A private tree for several programs: it ends with the last of them. */
+/**
+ * A private tree for several programs: it ends with the last of them. A signal is for one of them alone: what each has
+ * started can't be told apart, and the others may have a grace.
+ */
 export class SharedTree implements RunTree {
   readonly #tree: RunTree;
   readonly #children = new Set<SharedChild>();
@@ -109,7 +112,13 @@ export class SharedTree implements RunTree {
   }
 
   signal(child: SharedChild, signal: SignalName): void {
-    this.#tree.signal(child, signal);
+    try {
+      child.sendSignal(signal);
+    } catch (error) {
+      if (signal !== "SIGKILL") throw error;
+      // Who may not be signalled (EPERM) is ended by a cgroup all the same. If it fails, closing tells.
+      this.#tree.signal(child, signal);
+    }
   }
 
   usage(child: SharedChild): ProcessUsage {
@@ -119,8 +128,12 @@ export class SharedTree implements RunTree {
   async close(child: SharedChild | undefined): Promise<void> {
     // None was started: then there is no pipeline.
     if (child === undefined) this.#children.clear();
-    else if (child.kill()) await child.wait();
-    if (child !== undefined) this.#children.delete(child);
-    if (this.#children.size === 0) await this.#tree.close(child);
+    else this.#children.delete(child);
+    if (child === undefined || this.#children.size === 0) return await this.#tree.close(child);
+    try {
+      if (child.kill()) await child.wait();
+    } catch {
+      await this.#tree.close(child);
+    }
   }
 }

@@ -35,8 +35,8 @@ export interface CommandRequest {
   readonly input: StdinInput | undefined;
   /** What standard output is connected to. */
   readonly stdout: "piped" | "inherit" | "null";
-  /** What standard error is connected to. */
-  readonly stderr: "piped" | "inherit" | "null";
+  /** What standard error is connected to; `"stdout"`: to whatever standard output is. */
+  readonly stderr: "piped" | "inherit" | "null" | "stdout";
   /** User, session, priorities and the like. */
   readonly attributes: LaunchAttributes;
   /** The group to run in; undefined: a private one. */
@@ -71,6 +71,8 @@ export interface Capture {
   readonly maxLines: number;
   /** Bytes kept of each stream; `Infinity`: all. */
   readonly maxBytes: number;
+  /** Characters of a line that a line handler or reader gets; `Infinity`: all. `overflow` tells what happens to more. */
+  readonly longestLine: number;
   /** What happens to more. */
   readonly overflow: "drop-oldest" | "drop-newest" | "error";
   /** Milliseconds until the run is ended; `Infinity`: no limit. */

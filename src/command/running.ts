@@ -1,11 +1,11 @@
 import type { ExitStatus } from "../child/mod.ts";
 import type { SignalName } from "../process/signals.ts";
-import { checkInteger } from "../child/check.ts";
+import { checkInteger, pathOf } from "../child/check.ts";
+import { type LineMatch, matcherOf } from "../ready/line.ts";
 import { checkDuration, limit, unlessAborted, type WaitOptions } from "../wait.ts";
 import { LineIterator } from "./line_iterator.ts";
-import { linesOfRun } from "./line_sources.ts";
-import { lineBatches, type LineMatch, matcherOf } from "./line_reader.ts";
-import { pathOf } from "./path.ts";
+import { drain, linesOfRun } from "./line_sources.ts";
+import { lineBatches } from "./line_reader.ts";
 import { textResult } from "./result.ts";
 import { Run } from "./run.ts";
 import type { CommandRequest, StartedProcess } from "./runner.ts";
@@ -135,7 +135,8 @@ export class RunningProcess implements AsyncDisposable {
   }
 
   /**
-   * The lines of both streams, as they come.
+   * The lines of both streams, as they come; the program waits for a slow reader. Who leaves the loop lets the program
+   * go on: the rest is read and dropped.
    *
    * @throws {ProcrefError} `closed`: one of them is read already.
    */
@@ -157,6 +158,9 @@ export class RunningProcess implements AsyncDisposable {
       yield* all;
     } catch (error) {
       throw this.#run.explain(error);
+    } finally {
+      void drain(this.#run.stdout);
+      void drain(this.#run.stderr);
     }
     this.#run.check();
   }

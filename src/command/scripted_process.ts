@@ -62,12 +62,15 @@ export class ScriptedProcess implements StartedProcess {
 
   /** Starts to follow the script. */
   constructor(script: Script, request: CommandRequest) {
-    const pipes = { stdin: new Sink(), stdout: new Pipe(), stderr: new Pipe() };
+    const stdout = new Pipe();
+    const joined = request.stderr === "stdout";
+    const pipes = { stdin: new Sink(), stdout, stderr: joined ? stdout : new Pipe() };
     this.#script = script;
     this.#pipes = pipes;
     this.stdin = request.stdin === "piped" ? pipes.stdin.writable : undefined;
     this.stdout = request.stdout === "piped" ? pipes.stdout.readable : pipes.stdout.nowhere();
-    this.stderr = request.stderr === "piped" ? pipes.stderr.readable : pipes.stderr.nowhere();
+    if (request.stderr === "piped") this.stderr = pipes.stderr.readable;
+    else if (!joined) this.stderr = pipes.stderr.nowhere();
     this.status = this.#run();
   }
 

@@ -13,23 +13,23 @@ export interface Sink {
   close(): void;
 }
 
-/** Who else gets a stream's bytes: its copy, its line handler. */
-export function listeningSinks(stream: StreamCapture, capture: Capture): Sink[] {
+/** Makes who else gets a stream's bytes: its copy, its line handler. */
+export function listeningSinks(stream: StreamCapture, capture: Capture): (() => Sink)[] {
   const { tee, onLine } = stream;
   return [
-    ...(tee === undefined ? [] : [teeSink(tee)]),
-    ...(onLine === undefined ? [] : [lineSink(onLine, splitterOf(stream, capture))]),
+    ...(tee === undefined ? [] : [() => teeSink(tee)]),
+    ...(onLine === undefined ? [] : [() => lineSink(onLine, splitterOf(stream, capture))]),
   ];
 }
 
 /** What cuts a stream into lines, as its capture wants it. */
 export function splitterOf({ encoding }: StreamCapture, capture: Capture): LineSplitter {
-  const { maxBytes, overflow, fatal } = capture;
+  const { longestLine, overflow, fatal } = capture;
   const tooLong = (): CutSide => {
-    if (overflow === "error") throw new Overflow(`${maxBytes} bytes in one line`);
+    if (overflow === "error") throw new Overflow(`${longestLine} characters in one line`);
     return overflow === "drop-oldest" ? "beginning" : "end";
   };
-  return new LineSplitter(new Decoding(encoding, fatal), maxBytes, tooLong);
+  return new LineSplitter(new Decoding(encoding, fatal), longestLine, tooLong);
 }
 
 /** Keeps the bytes. */
@@ -55,13 +55,27 @@ export function pipeSink(stdin: WritableStream<Uint8Array>, unread: () => void):
   };
 }
 
+/** A writer, and how many streams are copied into it at this moment: a stream has but one. */
+interface Tee {
+  readonly writer: WritableStreamDefaultWriter<Uint8Array>;
+  users: number;
+}
+
+const tees = new WeakMap<WritableStream<Uint8Array>, Tee>();
+
 function teeSink(stream: WritableStream<Uint8Array>): Sink {
-  const writer = stream.getWriter();
+  const tee = tees.get(stream) ?? { writer: stream.getWriter(), users: 0 };
+  tees.set(stream, tee);
+  tee.users++;
   return {
     // Waits until it is taken, not only until there is room: the sink sees bytes in the order of the lines.
-    write: (bytes) => writer.write(bytes),
+    write: (bytes) => tee.writer.write(bytes),
     end: () => undefined,
-    close: () => writer.releaseLock(),
+    close() {
+      if (--tee.users > 0) return;
+      tees.delete(stream);
+      tee.writer.releaseLock();
+    },
   };
 }
 

@@ -1,5 +1,5 @@
+import { pathOf } from "../child/check.ts";
 import { ProcrefError } from "../../ffi/errors.ts";
-import { pathOf } from "./path.ts";
 import type { StdinInput } from "./runner.ts";
 import type { StdinOption } from "./types.ts";
 

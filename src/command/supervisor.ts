@@ -16,7 +16,8 @@ const EVENTS_KEPT = 1000;
  *
  * Each run has its own group (or the command's): what a run started is gone before the next begins, and when this
  * process dies, by SIGKILL too. The command's own options hold for each run, its timeout among them; its `retry` does
- * not. Unless the command has a `buffer`, the last 1 MiB of each output stream are kept of a run.
+ * not. Unless the command has a `buffer`, the last 1 MiB of each output stream are kept of a run, and as
+ * much of a line: what runs for months may never write the end of one.
  *
  * The pauses begin anew when a run has lasted as long as the longest pause.
  *

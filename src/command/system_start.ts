@@ -1,8 +1,6 @@
-import { ProcrefError } from "../../ffi/errors.ts";
-import { statusAt } from "../file/posix.ts";
-import { quote } from "../name.ts";
 import { environmentOf } from "./environment.ts";
-import type { CommandRequest, StartedProcess, StdinInput } from "./runner.ts";
+import { joinedStreams, JOINER } from "./joined_streams.ts";
+import type { CommandRequest, StartedProcess } from "./runner.ts";
 import { PrivateTree, type RunTree, SharedTree, UserTree } from "./run_tree.ts";
 import { SystemProcess } from "./system_process.ts";
 
@@ -31,18 +29,20 @@ export async function sharedTree(): Promise<(request: CommandRequest) => Promise
 async function startIn(tree: RunTree, request: CommandRequest): Promise<StartedProcess> {
   const { program, args, cwd, stdin, stdout, stderr, attributes } = request;
   try {
-    checkInput(request.input);
+    await checkFiles(request);
     // It may have been cancelled while the tree was made.
     request.capture.signal?.throwIfAborted();
-    const child = await tree.spawn(program, {
+    const options = {
       ...attributes,
       ...environmentOf(request),
       args,
       stdin,
       stdout,
-      stderr,
       ...(cwd === undefined ? {} : { cwd }),
-    });
+    };
+    const child = stderr === "stdout"
+      ? await tree.spawn(JOINER, joinedStreams(program, options))
+      : await tree.spawn(program, { ...options, stderr });
     return new SystemProcess(child, tree);
   } catch (error) {
     await tree.close(undefined);
@@ -50,8 +50,12 @@ async function startIn(tree: RunTree, request: CommandRequest): Promise<StartedP
   }
 }
 
-/** What is missing is told before anything is started. */
-function checkInput(input: StdinInput | undefined): void {
-  if (input === undefined || !("file" in input) || statusAt(input.file, "follow")) return;
-  throw new ProcrefError("not_found", `The file for stdin is not there: ${quote(input.file)}`);
+/** What can't be read or written is told before anything is started. */
+async function checkFiles({ input, capture }: CommandRequest): Promise<void> {
+  const source = input !== undefined && "file" in input ? input.file : undefined;
+  const targets = [capture.stdout.file, capture.stderr.file].filter((file) => file !== undefined);
+  if (source === undefined && targets.length === 0) return;
+  const { checkInputFile, checkOutputFile } = await import("./files.ts");
+  if (source !== undefined) checkInputFile(source);
+  for (const { path } of targets) checkOutputFile(path);
 }

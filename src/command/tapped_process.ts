@@ -1,5 +1,6 @@
 import type { ExitStatus } from "../child/status.ts";
 import type { SignalName } from "../process/signals.ts";
+import { joined } from "./buffer.ts";
 import type { ProcessUsage, StartedProcess } from "./runner.ts";
 
 /** What a process has written, and how it ended. */
@@ -85,14 +86,7 @@ class Tap {
   }
 
   bytes(): Uint8Array {
-    const length = this.#chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-    const all = new Uint8Array(length);
-    let offset = 0;
-    for (const chunk of this.#chunks) {
-      all.set(chunk, offset);
-      offset += chunk.length;
-    }
-    return all;
+    return joined(this.#chunks);
   }
 
   #through(reader: ReadableStreamDefaultReader<Uint8Array>): ReadableStream<Uint8Array> {

@@ -5,7 +5,10 @@ import type { ProcessGroup } from "../group/process_group.ts";
 import type { SignalName } from "../process/signals.ts";
 import type { ProcessRunner } from "./runner.ts";
 
-/** Where standard input comes from. A stream and an iterator are read once: a second run refuses them. */
+/**
+ * Where standard input comes from. A stream and an iterator are read once: a second run refuses them. A file is a
+ * regular one or `/dev/null`: reading a pipe or a terminal in this way would stop every timer (`not_a_file`).
+ */
 export type StdinOption =
   | "null"
   | "inherit"
@@ -16,7 +19,10 @@ export type StdinOption =
   | { readonly lines: Iterable<string> | AsyncIterable<string> }
   | ReadableStream<Uint8Array>;
 
-/** Where standard output or error goes. With `append` a file keeps what it holds. */
+/**
+ * Where standard output or error goes. With `append` a file keeps what it holds. A file is a regular one or
+ * `/dev/null`; anything else is refused before the program is started (`not_a_file`), as is what can't be written.
+ */
 export type OutputOption =
   | "piped"
   | "inherit"
@@ -27,7 +33,7 @@ export type OutputOption =
 export interface BufferOptions {
   /** Lines kept of each stream. Default: all. */
   readonly maxLines?: number;
-  /** Bytes kept of each stream. Default: all. */
+  /** Bytes kept of each stream, and characters of a line for those who read lines. Default: all. */
   readonly maxBytes?: number;
   /**
    * What happens to more: the first or the last of it is not kept, or the run fails with code `overflow`.
@@ -92,12 +98,17 @@ export interface CommandOptions extends Omit<SpawnOptions, "stdin" | "stdout" | 
    */
   readonly stdout?: OutputOption;
   /**
-   * Standard error.
+   * Standard error. `"stdout"` joins it to standard output, in the order in which the program writes, as `2>&1` does:
+   * both are then one stream, with its encoding, handlers and limits. It is done by `/bin/sh`: in Deno that takes
+   * `--allow-run=/bin/sh`. It excludes `argv0`, and Windows does not have it.
    *
    * @default {"piped"}
    */
-  readonly stderr?: OutputOption;
-  /** Gets a copy of all bytes of standard output; it is not closed. A slow one slows the program down. */
+  readonly stderr?: OutputOption | "stdout";
+  /**
+   * Gets a copy of all bytes of standard output; it is not closed. A slow one slows the program down. One stream may
+   * get the copies of several: of both outputs, of commands that run at the same time.
+   */
   readonly teeStdout?: WritableStream<Uint8Array>;
   /** The same for standard error. */
   readonly teeStderr?: WritableStream<Uint8Array>;

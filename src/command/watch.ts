@@ -1,9 +1,9 @@
-// Who ends a run before its own end: its timeout, silence, a cancellation, a line handler that throws. A cancellation
-// wins over all others.
+// Who ends a run before its own end: its timeout, silence, a cancellation, a line handler that throws, another stage
+// of its pipeline. A cancellation wins over all others.
 
+import type { SignalName } from "../process/signals.ts";
+import { LONGEST_TIMER } from "../wait.ts";
 import type { Capture, StartedProcess } from "./runner.ts";
-
-const LONGEST_TIMER = 2 ** 31 - 1; // ms; setTimeout counts in 32 bits
 
 /** Watches over one run, from its start until `stop()`. */
 export class Watch {
@@ -19,6 +19,7 @@ export class Watch {
   #failure: { readonly error: unknown; readonly cancelled: boolean } | undefined;
   #lastOutput = this.start;
   #ending = false;
+  #stopped = false;
 
   /** Begins to watch. */
   constructor(process: StartedProcess, capture: Capture) {
@@ -49,6 +50,16 @@ export class Watch {
     this.#end(0);
   }
 
+  /** True if an error ended it: then nobody is given a grace. */
+  get failed(): boolean {
+    return this.#failure !== undefined && !this.#failure.cancelled;
+  }
+
+  /** Ends the run because of another one. @param failed An error ended that one. */
+  end(failed: boolean): void {
+    if (!this.#stopped) this.#end(failed ? 0 : this.#capture.timeoutGrace);
+  }
+
   /** @throws What ended the run: the reason of a cancellation, the error of a handler. A timeout is data. */
   check(): void {
     if (this.#failure !== undefined) throw this.#failure.error;
@@ -56,6 +67,7 @@ export class Watch {
 
   /** The run is over. */
   stop(): void {
+    this.#stopped = true;
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
     this.#capture.signal?.removeEventListener("abort", this.#cancel);
@@ -80,16 +92,28 @@ export class Watch {
   }
 
   #end(grace: number): void {
-    const kill = () => {
-      this.#process.signalAll("SIGKILL");
-      this.#interrupt();
-    };
-    if (grace === 0) return kill();
+    if (grace === 0) return this.#kill();
     if (this.#ending) return;
     this.#ending = true;
-    this.#process.signalAll(this.#capture.timeoutSignal);
-    this.#after(grace, kill);
+    if (!this.#signal(this.#capture.timeoutSignal)) return this.#kill();
+    this.#after(grace, () => this.#kill());
     this.#process.status.then(() => this.#interrupt());
+  }
+
+  #kill(): void {
+    this.#signal("SIGKILL");
+    this.#interrupt();
+  }
+
+  /** It may be that somebody in the run may not be signalled: the caller is told, who is not here but awaits the run. */
+  #signal(signal: SignalName): boolean {
+    try {
+      this.#process.signalAll(signal);
+      return true;
+    } catch (error) {
+      this.#failure ??= { error, cancelled: false };
+      return false;
+    }
   }
 
   #after(milliseconds: number, action: () => void): void {

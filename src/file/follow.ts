@@ -1,25 +1,38 @@
 // Following a file that another process writes: inotify(7) tells when there is more; nothing is polled.
 
+import { ProcrefError } from "../../ffi/errors.ts";
 import { LINUX } from "../../ffi/numbers/linux.ts";
 import { checked, cstring, files, watching } from "../../ffi/libc.ts";
 import { native } from "../../ffi/mod.ts";
+import { quote } from "../name.ts";
 import { waitOut } from "../wait.ts";
-import { close, OPEN, open, readAll, seek } from "./posix.ts";
+import { close, OPEN, open, readAll, seek, statusOf } from "./posix.ts";
 
 const { IN_CLOEXEC, IN_MODIFY, IN_NONBLOCK } = LINUX;
 const LARGEST_READ = 1 << 20;
 
-/** A file's text from an offset in bytes on, in pieces, as it grows; endless until the signal fires. */
+/**
+ * A file's text from an offset in bytes on, in pieces, as it grows; endless until the signal fires.
+ *
+ * @throws {ProcrefError} `not_a_file`: reading anything else could wait, and everybody in this thread with it.
+ */
 export async function* follow(
   path: string,
   from: number,
   signal: AbortSignal,
 ): AsyncGenerator<string> {
   const decoder = new TextDecoder();
-  const file = open(path, OPEN.readOnly);
-  const watch = checked(watching().inotify_init1(IN_NONBLOCK | IN_CLOEXEC), "inotify_init1");
+  const file = open(path, OPEN.readOnly | OPEN.nonblock);
+  let watch = -1;
   const events = new Uint8Array(4096);
   try {
+    if (!statusOf(file).regular) {
+      throw new ProcrefError(
+        "not_a_file",
+        `What can be followed is a regular file: ${quote(path)}`,
+      );
+    }
+    watch = checked(watching().inotify_init1(IN_NONBLOCK | IN_CLOEXEC), "inotify_init1");
     seek(file, from);
     checked(watching().inotify_add_watch(watch, cstring(path), IN_MODIFY), "inotify_add_watch");
     while (!signal.aborted) {
@@ -32,7 +45,7 @@ export async function* follow(
       files().read(watch, events, events.length);
     }
   } finally {
-    close(watch);
+    if (watch !== -1) close(watch);
     close(file);
   }
 }

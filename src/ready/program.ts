@@ -6,8 +6,9 @@ import { lastWords } from "../file/last_words.ts";
 import { quote } from "../name.ts";
 import { isAlive } from "../process/process.ts";
 import { answers, untilTrue } from "./poll.ts";
+import { matcherOf } from "./line.ts";
 import { accepts } from "./port.ts";
-import { checkDuration, sleep } from "../wait.ts";
+import { checkDuration, LONGEST_TIMER, sleep } from "../wait.ts";
 import type { ProgramInfo, Readiness } from "./types.ts";
 
 /** A program that has been launched and may not be ready yet. */
@@ -44,8 +45,10 @@ export async function untilReady(
         "not_ready",
       ),
     );
-  const timer = timeout === Infinity ? undefined : setTimeout(tooLate, timeout);
-  launched.exit.then((how) => over.abort(endedEarly(program, how, launched)));
+  const timer = timeout > LONGEST_TIMER ? undefined : setTimeout(tooLate, timeout);
+  launched.exit.then((how) => {
+    if (!over.signal.aborted) over.abort(endedEarly(program, how, launched));
+  });
   const ending = AbortSignal.any([signal, over.signal]);
   try {
     await Promise.all(conditions(readiness, fill, launched, ending));
@@ -94,8 +97,7 @@ async function untilLine(
   line: string | RegExp,
   signal: AbortSignal,
 ): Promise<void> {
-  const matches = (text: string) =>
-    typeof line === "string" ? text.includes(line) : line.test(text);
+  const matches = matcherOf(line);
   let rest = "";
   for await (const piece of follow(log, from, signal)) {
     const text = rest + piece;

@@ -8,7 +8,10 @@ export interface ProgramInfo {
 
 /** When a program counts as ready: when everything that is named here holds. */
 export interface Readiness {
-  /** A line of its output, standard output or standard error, that contains the text or matches. */
+  /**
+   * A line of its output, standard output or standard error, that contains the text or matches. It is looked for in the
+   * log, which must be a regular file then (`not_a_file`).
+   */
   readonly line?: string | RegExp;
   /**
    * Its port accepts connections on this host's loopback address.

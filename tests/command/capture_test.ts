@@ -1,7 +1,15 @@
 import "./warm.ts";
-import { assert, assertEquals, assertRejects } from "@std/assert";
-import { readFileSync } from "node:fs";
-import { Command, CommandError } from "@procref/procref/command";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
+import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { Command, CommandError, isNotFound, ScriptedRunner } from "@procref/procref/command";
 import { temporaryDirectory, test } from "../harness/mod.ts";
 
 const sh = (line: string, options = {}) => Command.shell(line, options);
@@ -19,6 +27,18 @@ test("line handlers see every line of their stream, in order, and are waited for
   assertEquals(out, [...Array.from({ length: 200 }, (_, index) => `${index + 1}`), "last"]);
   assert(seen.includes("! e1"));
   assertEquals(output.stdout.length, 692 + 4);
+});
+
+test("line handlers get whole lines, however little of the output is kept", async () => {
+  const lengths: number[] = [];
+  const onStdoutLine = (line: string) => void lengths.push(line.length);
+  const command = sh("head -c 100000 /dev/zero | tr '\\0' x; echo; echo end", { onStdoutLine });
+  assertEquals(await command.exitCode(), 0);
+  assertEquals(await command.probe(), true);
+  assertEquals(lengths, [100_000, 3, 100_000, 3]);
+  lengths.length = 0;
+  assertEquals(await command.with({ buffer: { maxBytes: 50 } }).exitCode(), 0);
+  assertEquals(lengths, [50, 3]);
 });
 
 test("a line handler that throws ends the run with its error", async () => {
@@ -63,13 +83,93 @@ test("output goes to a file, or to its end", async () => {
   assertEquals(readFileSync(file, "utf8"), "one\nthree\n");
   await sh("echo four", { stdout: { file: new URL(`file://${file}`) } }).output();
   assertEquals(readFileSync(file, "utf8"), "four\n");
-  await assertRejects(() => sh("sleep 600", { stdout: { file: "/nowhere/at-all" } }).output());
+  const started = `${directory.path}/started`;
+  const nowhere = sh(`touch ${started}`, { stdout: { file: "/nowhere/at-all" } });
+  assert(isNotFound(await assertRejects(() => nowhere.output())));
+  assertEquals(existsSync(started), false);
 });
 
-test("output that is discarded or inherited is not captured", async () => {
+test("a file is closed when what else listens can't be had", async () => {
+  using directory = temporaryDirectory();
+  const file = `${directory.path}/file`;
+  const teeStdout = new WritableStream<Uint8Array>();
+  const writer = teeStdout.getWriter();
+  const command = sh("exec sleep 600", { stdout: { file }, teeStdout });
+  await assertRejects(() => command.output(), TypeError);
+  const open = readdirSync("/proc/self/fd").filter((descriptor) => {
+    const path = `/proc/self/fd/${descriptor}`;
+    return existsSync(path) && readlinkSync(path) === file;
+  });
+  assertEquals([open, existsSync(file)], [[], true]);
+  writer.releaseLock();
+  const { timedOut } = await command.with({ timeout: 10 }).output();
+  assertEquals(timedOut, true);
+});
+
+test("one tee gets both streams, and those of commands that run at the same time", async () => {
+  let copied = "";
+  const tee = new WritableStream<Uint8Array>({
+    write: (bytes) => void (copied += new TextDecoder().decode(bytes)),
+  });
+  const command = sh("echo out; echo err >&2; sleep 0.1", { teeStdout: tee, teeStderr: tee });
+  await Promise.all([command.run(), command.run()]);
+  assertEquals(copied.trim().split("\n").toSorted(), ["err", "err", "out", "out"]);
+  assertEquals(tee.locked, false);
+  await command.run();
+  assertEquals([copied.length, tee.locked], [24, false]);
+  const failing = command.with({ onStdoutLine: () => Promise.reject(new Error("not this")) });
+  await assertRejects(() => failing.run(), Error, "not this");
+  assertEquals(tee.locked, false);
+});
+
+test("output that is discarded is not captured", async () => {
   const { stdout, stderr } = await sh("echo a; echo b >&2", { stdout: "null", stderr: "null" })
     .output();
   assertEquals([stdout, stderr], ["", ""]);
+});
+
+test("streams that are inherited are this process's own, and not captured", async () => {
+  const script = fileURLToPath(new URL("inheriting.ts", import.meta.url));
+  const deno = ["run", "-A", "--quiet", "--no-lock"];
+  const args = [..."Bun" in globalThis ? ["run"] : deno, script];
+  const own = new Command(process.execPath, { args, stdin: { text: "typed" } });
+  const { stdout, stderr, code } = await own.output();
+  assertEquals([stdout, stderr, code], ['out typed\n["","",0]\n', "err\n", 0]);
+});
+
+test("both streams are one where they are joined, in the order of their writing", async () => {
+  const line = 'for i in $(seq 100); do echo "out $i"; echo "err $i" >&2; done; exit 3';
+  const text = Array.from({ length: 100 }, (_, i) => `out ${i + 1}\nerr ${i + 1}\n`).join("");
+  const seen: string[] = [];
+  const onStdoutLine = (line: string) => void seen.push(line);
+  const command = sh(line, { stderr: "stdout", onStdoutLine });
+  const { stdout, stderr, code } = await command.output();
+  assertEquals([stdout, stderr, code], [text, "", 3]);
+  assertEquals(`${seen.join("\n")}\n`, text);
+  const error = await assertRejects(() => command.run(), CommandError);
+  assertEquals([error.stdout, error.stderr], [text, ""]);
+  await using started = await command.start();
+  assertEquals(await started.waitForLine("err 7"), "err 7");
+  assertEquals((await command.pipe(sh("cat")).output()).stdout, text);
+  using directory = temporaryDirectory();
+  const file = `${directory.path}/both`;
+  await command.with({ stdout: { file } }).output();
+  assertEquals(readFileSync(file, "utf8"), text);
+});
+
+test("a command whose streams are joined finds, fails and ends as any other", async () => {
+  const joined = { stderr: "stdout" } as const;
+  const error = await assertRejects(() => new Command("no-such-program-at-all", joined).run());
+  assert(isNotFound(error));
+  assertStringIncludes(String(error), "no-such-program-at-all");
+  const args = ["a b", "'", "", "$HOME", "-x"];
+  const printed = await new Command("printf", { ...joined, args: ["%s|", ...args] }).run();
+  assertEquals(printed, "a b|'||$HOME|-x|");
+  const output = await sh("echo a >&2; exec sleep 600", { ...joined, timeout: 300 }).output();
+  assertEquals([output.stdout, output.timedOut, output.signal], ["a\n", true, "SIGKILL"]);
+  assertThrows(() => new Command("true", { ...joined, argv0: "x" }), TypeError);
+  const runner = new ScriptedRunner().otherwise({ stdout: "out\n", stderr: "err\n" });
+  assertEquals(await new Command("x", { ...joined, runner }).run(), "out\nerr");
 });
 
 test("a bounded buffer keeps the last lines, and says so", async () => {
@@ -151,6 +251,35 @@ test("text is decoded in its encoding, across the borders of pieces", async () =
   assertEquals((await wide.output()).stdout, "a\nbĊ\n");
   assertEquals((await wide.with({ buffer: { maxLines: 1 } }).output()).stdout, "bĊ\n");
   assertEquals(await Array.fromAsync(wide.lines()), ["a", "bĊ"]);
+});
+
+test("an error tells the last words in their encoding, and in whole characters", async () => {
+  const errorOf = (command: Command, verb: "run" | "exitCode") =>
+    assertRejects<CommandError>(() => command[verb](), CommandError);
+  const latin = sh("printf '\\344\\200'; printf '\\344' >&2; kill -9 $$", {
+    encoding: "windows-1252",
+    stderrEncoding: "iso-8859-5",
+  });
+  for (const verb of ["run", "exitCode"] as const) {
+    const { stdout, stderr } = await errorOf(latin, verb);
+    assertEquals([stdout, stderr], ["ä€", "ф"]);
+  }
+  // Cut at 4096 bytes: in the middle of a character.
+  const many = (character: string, rest = "") =>
+    `i=0; while [ $i -lt 3000 ]; do printf '${character}'; i=$((i+1)); done; printf '${rest}'; kill -9 $$`;
+  const euros = (await errorOf(sh(many("€", "x")), "run")).stdout;
+  assertEquals(euros, `${"€".repeat(1365)}x`);
+  const pages = sh(many("\\200"), { encoding: "windows-1252" });
+  assertEquals((await errorOf(pages, "run")).stdout, "€".repeat(3000));
+  for (
+    const [encoding, clef, note] of [
+      ["utf-16le", "\\064\\330\\036\\335", "\\152\\046"],
+      ["utf-16be", "\\330\\064\\335\\036", "\\046\\152"],
+    ] as const
+  ) {
+    const { stdout } = await errorOf(sh(many(clef, note), { encoding }), "run");
+    assertEquals(stdout, `${"𝄞".repeat(1023)}♪`);
+  }
 });
 
 test("invalid text is replaced, or an error where it must not be", async () => {

@@ -2,6 +2,7 @@ import "./warm.ts";
 import { assertEquals } from "@std/assert";
 import process from "node:process";
 import { Command, type CommandOptions } from "@procref/procref/command";
+import { hostContainment, ProcessGroup } from "@procref/procref/group";
 import { test } from "../harness/mod.ts";
 
 async function environment(options: CommandOptions): Promise<Record<string, string>> {
@@ -40,6 +41,25 @@ test("unsetEnv takes variables out", async () => {
   const { PATH, PROCREF_TEST_C } = await environment({ unsetEnv: ["PROCREF_TEST_C"] });
   delete process.env["PROCREF_TEST_C"];
   assertEquals([PATH, PROCREF_TEST_C], [process.env["PATH"], undefined]);
+});
+
+test("a program gets the environment as it is now, in whatever way its tree is held together", async () => {
+  const HOW = ["cgroup_v2", "process_group", undefined] as const;
+  const mechanisms = HOW.filter((one) =>
+    one !== "cgroup_v2" || one === hostContainment().mechanism
+  );
+  const name = "PROCREF_TEST_D";
+  const line = `echo "$${name}"`;
+  for (const mechanism of mechanisms) {
+    await using group = mechanism && await ProcessGroup.create({ mechanism });
+    const command = Command.shell(line, group ? { group } : {});
+    for (const value of ["first", "second"]) {
+      process.env[name] = value;
+      assertEquals(await command.run(), value);
+    }
+    delete process.env[name];
+    assertEquals(await command.run(), "");
+  }
 });
 
 test("what a child can be given, a command can", async () => {

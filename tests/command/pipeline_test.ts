@@ -1,6 +1,7 @@
 import "./warm.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Command, CommandError, isNotFound, ProcrefError } from "@procref/procref/command";
+import { hostContainment } from "@procref/procref/group";
 import { isAlive } from "@procref/procref/process";
 import { test } from "../harness/mod.ts";
 
@@ -94,6 +95,72 @@ test("a timeout of any stage ends all of them", async () => {
   assertEquals((await sleeper.pipe(sleeper).output({ timeout: 100 })).timedOut, true);
   assert(pids.length >= 12);
   assertEquals(pids.filter(isAlive), []);
+});
+
+/** Takes its leave 200 ms after the signal, which it has told of each time it came. */
+function polite(name: string, signal: string, options = {}) {
+  const trap = `trap 'echo ${name} ${signal} >&2; asked=1' ${signal}; echo ${name} on >&2`;
+  const wait = 'while [ -z "$asked" ]; do sleep 0.01; done; sleep 0.2';
+  return sh(`${trap}; ${wait}; echo ${name} bye >&2; exit 4`, options);
+}
+
+const told = (text: string) => text.trim().split("\n").toSorted();
+
+test("at a timeout each stage is asked once, and has its grace", async () => {
+  const names = ["a", "b", "c"];
+  for (const [signal, options] of [["TERM", {}], ["INT", { timeoutSignal: "SIGINT" }]] as const) {
+    const [a, b, c] = names.map((name) =>
+      polite(name, signal, { ...options, timeoutGrace: 60_000 })
+    );
+    assert(a !== undefined && b !== undefined && c !== undefined);
+    const output = await a.pipe(b).pipe(c).output({ timeout: 1000 }); // by then the traps are set
+    assertEquals([output.timedOut, output.code, output.signal], [true, 4, null]);
+    const all = names.flatMap((name) => [`${name} ${signal}`, `${name} bye`, `${name} on`]);
+    assertEquals(told(output.stderr), all.toSorted());
+  }
+});
+
+test("a stage without a grace does not take that of another one", async () => {
+  const quick = sh("exec sleep 600");
+  const slow = polite("b", "TERM", { timeoutGrace: 60_000 });
+  for (const pipeline of [quick.pipe(slow), slow.pipe(quick)]) {
+    const output = await pipeline.output({ timeout: 1000 });
+    assertEquals(output.timedOut, true);
+    assertEquals(told(output.stderr), ["b TERM", "b bye", "b on"]);
+  }
+});
+
+test("a stage that takes the others along leaves them their grace; one that fails does not", async () => {
+  const slow = polite("b", "TERM", { timeoutGrace: 60_000 });
+  const late = await sh("exec sleep 600", { timeout: 1000 }).pipe(slow).output();
+  assertEquals([late.timedOut, told(late.stderr)], [true, ["b TERM", "b bye", "b on"]]);
+  const onStdoutLine = () => Promise.reject(new Error("not this line"));
+  const bad = sh("sleep 1; echo line; exec sleep 600", { onStdoutLine, timeoutGrace: 60_000 });
+  const lines: string[] = [];
+  const heard = slow.with({ onStderrLine: (line) => void lines.push(line) });
+  await assertRejects(() => bad.pipe(heard).output(), Error, "not this line");
+  assertEquals(lines, ["b on"]);
+});
+
+test("a stage that does not listen is killed after the grace, with all it has started", async () => {
+  const pids: number[] = [];
+  const deaf = sh("trap '' TERM; setsid sleep 600 & echo $! >&2; while :; do sleep 0.01; done", {
+    timeoutGrace: 100,
+    onStderrLine: (line: string) => void pids.push(Number(line)),
+  });
+  const output = await deaf.pipe(deaf).output({ timeout: 1000 });
+  assertEquals([output.timedOut, output.signal], [true, "SIGKILL"]);
+  assertEquals([pids.length, pids.filter(isAlive)], [2, []]);
+});
+
+test("all stages are in one group, another than that of the pipeline beside it", async () => {
+  const stage = sh("cat /proc/self/cgroup >&2");
+  const pipeline = stage.pipe(stage).pipe(stage);
+  const both = await Promise.all([pipeline.output(), pipeline.output()]);
+  const groups = both.map(({ stderr }) => new Set(stderr.match(/^0::.*$/gm)));
+  assertEquals(groups.map(({ size }) => size), [1, 1]);
+  if (hostContainment().mechanism !== "cgroup_v2") return;
+  assertEquals(new Set(groups.flatMap((group) => [...group])).size, 2);
 });
 
 test("a cancellation of any stage ends all of them, with its reason", async () => {

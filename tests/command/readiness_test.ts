@@ -32,6 +32,11 @@ test("waitForLine() gives the matching line of either stream, and takes nothing 
   assertEquals([stdout, stderr], ["starting\n", "ready on 80\n"]);
 });
 
+test("a timeout that is longer than a timer can be is no limit", async () => {
+  await using process = await sh(`sleep 0.05; echo ready; ${LONG}`).start();
+  assertEquals(await process.waitForLine("ready", { timeout: 2 ** 31 }), "ready");
+});
+
 test("waitForLine() finds the line while somebody reads the output", async () => {
   await using process = await sh("echo a; sleep 0.05; echo b; sleep 0.05; echo c").start();
   const output = process.output();

@@ -17,6 +17,7 @@ import {
   ScriptedRunner,
   TimeoutError,
 } from "@procref/procref/command";
+import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { temporaryDirectory, test } from "../harness/mod.ts";
 import "./warm.ts";
@@ -90,6 +91,20 @@ test("standard input from a file is recognised by what is in it", async () => {
     new Command("cat", { ...options, stdin: { file } }).run()
   );
   assertEquals(replayed, "content");
+});
+
+test("what is read as a whole is a file: a pipe would keep everybody waiting", async () => {
+  using directory = temporaryDirectory();
+  const file = `${directory.path}/pipe`;
+  execFileSync("mkfifo", [file]);
+  const runner = ReplayRunner.record(`${directory.path}/cassette.json`);
+  for (const path of [file, directory.path]) {
+    const command = new Command("cat", { runner, stdin: { file: path } });
+    const error = await assertRejects(() => command.run(), ProcrefError);
+    assertEquals(error.code, "not_a_file");
+    assertEquals(assertThrows(() => ReplayRunner.replay(path), ProcrefError).code, "not_a_file");
+  }
+  assertEquals(await new Command("cat", { runner, stdin: { file: "/dev/null" } }).run(), "");
 });
 
 test("a run that is not recorded is an error, and nothing is started", async () => {

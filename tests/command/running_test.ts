@@ -1,6 +1,6 @@
 import "./warm.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { Command, ProcrefError, TimeoutError } from "@procref/procref/command";
+import { Command, CommandError, ProcrefError, TimeoutError } from "@procref/procref/command";
 import { exitStatus } from "@procref/procref/child";
 import { eventually, test } from "../harness/mod.ts";
 
@@ -95,6 +95,29 @@ test("after the lines, the rest of the outcome", async () => {
   assertEquals(await Array.fromAsync(process.stdoutLines()), ["a"]);
   const { stdout, stderr, code } = await process.output();
   assertEquals([stdout, stderr, code], ["", "b\n", 4]);
+});
+
+test("who leaves events() early lets the program go on", async () => {
+  const line = "seq 1 100000; seq 1 100000 >&2; exit 3";
+  await using process = await sh(line).start();
+  for await (const event of process.events()) {
+    assertEquals(event, { stream: "stdout", line: "1" });
+    break;
+  }
+  assertEquals((await process.wait({ timeout: 20_000 })).code, 3);
+});
+
+test("after an error in its lines, a program goes on as well", async () => {
+  const line = "printf '\\377\\n'; seq 1 100000; exit 3";
+  for (const lines of ["stdoutLines", "events"] as const) {
+    await using process = await sh(line, { fatal: true }).start();
+    const error = await assertRejects(
+      () => Array.fromAsync<unknown>(process[lines]()),
+      CommandError,
+    );
+    assertEquals(error.code, "encoding");
+    assertEquals((await process.wait({ timeout: 20_000 })).code, 3);
+  }
 });
 
 test("events() tells lines of both streams, and which is which", async () => {

@@ -1,7 +1,8 @@
 import "./warm.ts";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { existsSync, writeFileSync } from "node:fs";
-import { Command, isNotFound, ProcrefError, SystemError } from "@procref/procref/command";
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { Command, isNotFound, ProcrefError } from "@procref/procref/command";
 import { temporaryDirectory, test } from "../harness/mod.ts";
 
 const cat = new Command("cat");
@@ -52,8 +53,33 @@ test("a missing input file is an error, and nothing is started", async () => {
   assert(isNotFound(error));
   assertStringIncludes(String(error), "/nowhere/at-all");
   assertEquals(existsSync(started), false);
-  const denied = Command.shell("cat", { stdin: { file: directory.path } });
-  await assertRejects(() => denied.run(), SystemError, "EISDIR");
+});
+
+test("what is no file is refused, keeps no timer waiting, and nothing is started", async () => {
+  using directory = temporaryDirectory();
+  const [started, pipe] = [`${directory.path}/started`, `${directory.path}/pipe`];
+  execFileSync("mkfifo", [pipe]);
+  const descriptors = readdirSync("/proc/self/fd").length;
+  for (const file of [directory.path, pipe, "/dev/zero"]) {
+    for (const options of [{ stdin: { file } }, { stdout: { file } }, { stderr: { file } }]) {
+      const command = Command.shell(`touch ${started}`, options);
+      const error = await assertRejects(() => command.run(), ProcrefError);
+      assertEquals([error.code, existsSync(started)], ["not_a_file", false]);
+    }
+  }
+  assertEquals(readdirSync("/proc/self/fd").length, descriptors);
+});
+
+test("the null device is a file as well, by any name", async () => {
+  using directory = temporaryDirectory();
+  const link = `${directory.path}/link`;
+  symlinkSync("/dev/null", link);
+  for (const file of ["/dev/null", link]) {
+    const all = { stdin: { file }, stdout: { file, append: true }, stderr: { file } };
+    const { stdout, stderr, success } = await Command.shell("cat; echo a; echo b >&2", all)
+      .output();
+    assertEquals([stdout, stderr, success], ["", "", true]);
+  }
 });
 
 test("a source that is read once refuses a second run; others are read again", async () => {

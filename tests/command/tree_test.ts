@@ -1,7 +1,7 @@
 import "./warm.ts";
-import { assert, assertEquals } from "@std/assert";
-import { readdirSync, readFileSync } from "node:fs";
-import { Command } from "@procref/procref/command";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import { Command, ProcrefError } from "@procref/procref/command";
 import { hostContainment } from "@procref/procref/group";
 import { eventually, test } from "../harness/mod.ts";
 
@@ -10,7 +10,12 @@ const sh = (line: string, options = {}) => Command.shell(line, options);
 /** The cgroup that a run is in, as a directory; undefined on a host without. */
 async function cgroup(options = {}): Promise<string | undefined> {
   if (hostContainment().mechanism !== "cgroup_v2") return undefined;
-  const [, path = ""] = /^0::(.*)$/m.exec(await sh("cat /proc/self/cgroup", options).run()) ?? [];
+  return directoryOf(await sh("cat /proc/self/cgroup", options).run());
+}
+
+/** Where a process is, by its /proc/PID/cgroup. */
+function directoryOf(text: string): string {
+  const [, path = ""] = /^0::(.*)$/m.exec(text) ?? [];
   const mounts = readFileSync("/proc/self/mounts", "utf8").split("\n");
   const point = mounts.find((line) => line.split(" ")[2] === "cgroup2")?.split(" ")[1];
   return `${point}${path}`;
@@ -56,4 +61,18 @@ test("a cgroup that has been removed, or moved into, is not used again", async (
   // It is empty now, and kept: the shell that removes it is in another one.
   await Promise.all([sh(`sleep 0.05; rmdir ${own}`).output(), sh("sleep 0.05").output()]);
   for (let run = 0; run < 5; run++) assertEquals(await sh("echo a").run(), "a");
+});
+
+test("a cgroup that is taken away from a run fails whoever awaits the run, and nobody else", async () => {
+  if (hostContainment().mechanism !== "cgroup_v2") return;
+  const options = { timeout: 1000, timeoutGrace: 60_000 };
+  await using process = await sh("cat /proc/self/cgroup; exec sleep 600", options).start();
+  const own = directoryOf(await process.waitForLine("0::"));
+  writeFileSync(`${own}/../cgroup.procs`, String(process.pid));
+  rmdirSync(own);
+  const failing = assertRejects(() => process.output(), ProcrefError);
+  // The time is over, and there is no group to send a signal to.
+  await new Promise((resolve) => setTimeout(resolve, 1200));
+  process.sendSignal("SIGKILL");
+  assertEquals((await failing).code, "closed");
 });

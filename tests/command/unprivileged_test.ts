@@ -10,6 +10,8 @@ test("where no cgroup can be made, a run's tree ends with it all the same", asyn
     code: 3,
     timedOut: true,
     piped: "a\nb",
+    refused: [true, true, true],
+    started: false,
     pids: 4,
     survivors: [],
   });

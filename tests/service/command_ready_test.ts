@@ -1,7 +1,8 @@
 // commandService: when a program counts as ready, and what is said when it never is.
 
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { readFileSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { ProcrefError, TimeoutError } from "@procref/procref/service";
 import { test } from "../harness/mod.ts";
@@ -59,6 +60,19 @@ test("a line of an earlier run in the log does not count, whatever characters th
   });
   await using _late = late;
   await failure(late, "not_ready");
+});
+
+test("a line can't be looked for in a log that is no file: nothing is started", async () => {
+  for (const log of ["/dev/null", "FIFO"]) {
+    await using program = new Program({
+      command: ["sh", "-c", 'touch "$0"; echo started; exec sleep 1000', "MARK"],
+      ready: { line: "started", timeout: 1000 },
+      log: log === "FIFO" ? "LOG" : log,
+    });
+    if (log === "FIFO") execFileSync("mkfifo", [program.log]);
+    await failure(program, "not_a_file");
+    assertEquals(existsSync(`${program.path}/mark`), false);
+  }
 });
 
 test("a command service is ready by its port, and {port} and PORT tell it which", async () => {

@@ -1,6 +1,7 @@
 import { ProcrefError, TimeoutError } from "../../../ffi/errors.ts";
 import { quote } from "../../name.ts";
 import { runtime } from "../../runtime/mod.ts";
+import { LONGEST_TIMER } from "../../wait.ts";
 import type { Settings } from "../options.ts";
 import { pause } from "../pause.ts";
 import { notify, readyFields } from "../self/notify.ts";
@@ -61,6 +62,3 @@ async function reportOf(launched: Launched, settings: Settings): Promise<string>
     clearTimeout(timer);
   }
 }
-
-// setTimeout counts in a signed 32-bit integer; what is longer (24.8 days) is no limit in practice.
-const LONGEST_TIMER = 2 ** 31 - 1;

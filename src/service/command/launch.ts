@@ -54,6 +54,7 @@ async function launch(
   const command = options.command.map(fill);
   findProgram(command, options.cwd, environment["PATH"]);
   const log = options.log ?? context.log;
+  if (options.log !== undefined && options.ready?.line !== undefined) checkLog(log);
   const output = options.log === undefined
     ? openOwn(log, OPEN.writeOnly | OPEN.append)
     : open(log, OPEN.writeOnly | OPEN.create | OPEN.append);
@@ -130,6 +131,12 @@ function environmentOf(
     ...Object.fromEntries(own),
     [TOKEN_VARIABLE]: context.token,
   };
+}
+
+/** The line is looked for in the log, which can be read only where it is a file. */
+function checkLog(log: string): void {
+  if (statusAt(log, "follow")?.regular !== false) return;
+  throw new ProcrefError("not_a_file", `ready.line is looked for in a regular file: ${quote(log)}`);
 }
 
 /** A program that is not there is told at once, and by name, not by the shell's exit code. */
