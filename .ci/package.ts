@@ -56,7 +56,7 @@ async function bundle(exports: Config["exports"], folder: string): Promise<void>
       chunkFileNames: "shared/[name].js",
       codeSplitting: { groups: PARTS.map(part) },
       comments: false,
-      minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+      minify: false,
       // Bun takes what begins so as it is.
       postBanner: "// @bun",
     },

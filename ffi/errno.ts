@@ -53,14 +53,14 @@ export const ERRNO: { readonly [Each in Name]: number } = platform === "darwin"
 
 const windows = platform === "windows" ? await import("./windows/status.ts") : undefined;
 
-const names = new Map<number, Name>(
-  (Object.keys(MEANINGS) as Name[]).map((name) => [ERRNO[name], name]),
-);
+function nameOf(number: number): Name | undefined {
+  return (Object.keys(MEANINGS) as Name[]).find((name) => ERRNO[name] === number);
+}
 
 /** `errnoName(13)` is `"EACCES"`; a number that is not in the table reads `errno 999`. */
 export function errnoName(number: number): string {
   if (windows?.isStatus(number)) return windows.statusName(number);
-  return names.get(number) ?? `errno ${number}`;
+  return nameOf(number) ?? `errno ${number}`;
 }
 
 /** The number as people look it up: an errno in decimal, a status of Windows in hexadecimal digits. */
@@ -71,6 +71,6 @@ export function errnoDigits(number: number): string {
 /** What the number means, in lower-case words. */
 export function errnoText(number: number): string {
   if (windows?.isStatus(number)) return windows.statusText(number);
-  const name = names.get(number);
+  const name = nameOf(number);
   return name === undefined ? "unknown error" : MEANINGS[name];
 }

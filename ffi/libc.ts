@@ -118,6 +118,7 @@ export const SOCKETS = {
 
 /** A group of the C library's functions. */
 export const ENVIRONMENT = {
+  getenv: { args: ["buffer"], returns: "address" }, // char *getenv(const char *)
   setenv: { args: ["buffer", "buffer", "i32"], returns: "i32" }, // int setenv(const char *, const char *, int)
   unsetenv: { args: ["buffer"], returns: "i32" }, // int unsetenv(const char *)
 } as const satisfies SymbolTable;
@@ -172,7 +173,7 @@ export const spawning: () => Library<typeof SPAWN> = lazily(SPAWN);
 export const watching: () => Library<typeof WATCH> = lazily(WATCH);
 /** socket(2), bind(2), connect(2), getsockname(2). */
 export const sockets: () => Library<typeof SOCKETS> = lazily(SOCKETS);
-/** setenv(3): what children of this process inherit. */
+/** getenv(3), setenv(3): what this process has inherited, and its children will. */
 export const environment: () => Library<typeof ENVIRONMENT> = lazily(ENVIRONMENT);
 
 let timed: BoundElsewhere<typeof IPC.semtimedop> | undefined;

@@ -12,7 +12,7 @@ export function checkName(name: string, what: string): string {
     throw new TypeError(`A ${what}'s name is a string: ${String(name)}`);
   }
   if (name.includes("\0")) throw new TypeError(`A ${what}'s name holds no NUL: ${quote(name)}`);
-  if (/\p{Surrogate}/u.test(name)) {
+  if (!name.isWellFormed()) {
     throw new TypeError(`A ${what}'s name is Unicode text: ${quote(name)}`);
   }
   const { length } = encoder.encode(name);
@@ -27,11 +27,17 @@ export function quote(value: string): string {
   return JSON.stringify(value);
 }
 
-/** The FNV-1a hash of a text's UTF-8 bytes, 64 bits (draft-eastlake-fnv). */
+/**
+ * The FNV-1a hash of a text's UTF-8 bytes, 64 bits (draft-eastlake-fnv). In two halves, because bigints take a cold
+ * program a third of a millisecond for a path. The prime is 2^40 + 0x1b3: times 2^40 moves the low half up by 8 bits.
+ */
 export function fingerprint(text: string): bigint {
-  let hash = 0xcbf29ce484222325n;
+  let [high, low] = [0xcbf29ce4, 0x84222325];
   for (const byte of encoder.encode(text)) {
-    hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
+    low = (low ^ byte) >>> 0;
+    const product = low * 0x1b3;
+    high = (high * 0x1b3 + Math.floor(product / 2 ** 32) + (low << 8)) >>> 0;
+    low = product >>> 0;
   }
-  return hash;
+  return (BigInt(high) << 32n) | BigInt(low);
 }

@@ -37,15 +37,30 @@ export function isUnused(values: Uint16Array): boolean {
   return true;
 }
 
-/** Operations for one semop(2) call: all of them happen at once, or none. */
-export interface Operations {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly length: number;
-}
-
 type Operation = readonly [semaphore: number, change: number, flags?: number];
 
-function encode(operations: readonly Operation[]): Operations {
+/** Operations for one semop(2) call: all of them happen at once, or none. */
+export class Operations {
+  readonly #operations: readonly Operation[];
+  #bytes: Uint8Array<ArrayBuffer> | undefined;
+
+  /** @param operations What to do, one after the other. */
+  constructor(...operations: Operation[]) {
+    this.#operations = operations;
+  }
+
+  /** How many they are. */
+  get length(): number {
+    return this.#operations.length;
+  }
+
+  /** An array of `struct sembuf`, made when it is used: a process uses few of those that there are. */
+  get bytes(): Uint8Array<ArrayBuffer> {
+    return this.#bytes ??= encode(this.#operations);
+  }
+}
+
+function encode(operations: readonly Operation[]): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(operations.length * SEMBUF.size);
   const view = new DataView(bytes.buffer);
   operations.forEach(([semaphore, change, flags = 0], index) => {
@@ -53,41 +68,43 @@ function encode(operations: readonly Operation[]): Operations {
     view.setInt16(index * SEMBUF.size + sem_op, change, true);
     view.setInt16(index * SEMBUF.size + sem_flg, flags, true);
   });
-  return { bytes, length: operations.length };
+  return bytes;
 }
 
 const gateOpen: readonly Operation[] = [[GATE, 0]];
 const takeGate: readonly Operation[] = [[GATE, 0], [GATE, 1, SEM_UNDO]];
 
 /** Takes the gate. */
-export const closeGate: Operations = encode(takeGate);
+export const closeGate: Operations = new Operations(...takeGate);
 /** Gives the gate back. */
-export const openGate: Operations = encode([[GATE, -1, SEM_UNDO]]);
+export const openGate: Operations = new Operations([GATE, -1, SEM_UNDO]);
 /** Takes the start-up lock, waiting for it. */
-export const takeStart: Operations = encode([...gateOpen, [START, 0], [START, 1, SEM_UNDO]]);
+export const takeStart: Operations = new Operations(...gateOpen, [START, 0], [START, 1, SEM_UNDO]);
 /** Takes the start-up lock only if it is free. */
-export const tryStart: Operations = encode([
-  ...gateOpen,
-  [START, 0, IPC_NOWAIT],
-  [START, 1, SEM_UNDO],
+export const tryStart: Operations = new Operations(...gateOpen, [START, 0, IPC_NOWAIT], [
+  START,
+  1,
+  SEM_UNDO,
 ]);
 /** Frees the start-up lock. */
-export const freeStart: Operations = encode([[START, -1, SEM_UNDO]]);
+export const freeStart: Operations = new Operations([START, -1, SEM_UNDO]);
 /** Frees the start-up lock and takes the gate, to look whether the set is still needed. */
-export const freeStartAtGate: Operations = encode([...takeGate, [START, -1, SEM_UNDO]]);
+export const freeStartAtGate: Operations = new Operations(...takeGate, [START, -1, SEM_UNDO]);
 
 /** Gives the gate back and frees the start-up lock. */
-export const openGateAndStart: Operations = encode([[GATE, -1, SEM_UNDO], [START, -1, SEM_UNDO]]);
+export const openGateAndStart: Operations = new Operations([GATE, -1, SEM_UNDO], [
+  START,
+  -1,
+  SEM_UNDO,
+]);
 
 /** Gives a free slot to another name. */
 export function relabel(slot: number, from: number, to: number): Operations {
   const label = labelOf(slot);
   const wipe: Operation[] = from === 0 ? [] : [[label, -from, IPC_NOWAIT]];
-  return encode([
-    [countOf(slot), 0, IPC_NOWAIT],
-    ...wipe,
-    [label, 0, IPC_NOWAIT],
-    [label, to],
+  return new Operations([countOf(slot), 0, IPC_NOWAIT], ...wipe, [label, 0, IPC_NOWAIT], [
+    label,
+    to,
   ]);
 }
 
@@ -140,17 +157,17 @@ function encodeSlot(slot: number, tag: number): SlotOperations {
   return {
     slot,
     tag,
-    add: encode([...mine, ...takeGate, up]),
-    drop: encode([...mine, ...takeGate, down]),
-    addInside: encode([...mine, up]),
-    dropInside: encode([...mine, down]),
-    zero: encode([...mine, [count, 0]]),
-    tryZero: encode([...mine, [count, 0, IPC_NOWAIT]]),
-    enter: encode([...mine, ...start, up]),
-    tryEnter: encode([...mine, ...tryStart, up]),
-    withdraw: encode([...mine, down]),
-    leave: encode([...mine, ...start, down]),
-    tryLeave: encode([...mine, ...tryStart, down]),
-    inherit: encode([...mine, [count, 0], ...start]),
+    add: new Operations(...mine, ...takeGate, up),
+    drop: new Operations(...mine, ...takeGate, down),
+    addInside: new Operations(...mine, up),
+    dropInside: new Operations(...mine, down),
+    zero: new Operations(...mine, [count, 0]),
+    tryZero: new Operations(...mine, [count, 0, IPC_NOWAIT]),
+    enter: new Operations(...mine, ...start, up),
+    tryEnter: new Operations(...mine, ...tryStart, up),
+    withdraw: new Operations(...mine, down),
+    leave: new Operations(...mine, ...start, down),
+    tryLeave: new Operations(...mine, ...tryStart, down),
+    inherit: new Operations(...mine, [count, 0], ...start),
   };
 }
