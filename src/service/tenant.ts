@@ -80,16 +80,16 @@ export class Tenant {
   }
 
   async #moveOut(lingers: boolean): Promise<void> {
-    const { record } = readRecord(this.#paths.record);
-    // A record that is gone or garbage: what this client was told is the best that is known.
-    const told = isRunning(this.#record) ? this.#record : blankRecord(this.#definition);
-    this.#record = record ?? told;
     try {
+      const { record } = readRecord(this.#paths.record);
+      // A record that is gone or garbage: what this client was told is the best that is known.
+      const told = isRunning(this.#record) ? this.#record : blankRecord(this.#definition);
+      this.#record = record ?? told;
       await this.#drive(this.#departure(lingers), NEVER);
     } catch (error) {
       this.#lease.unlock();
       detach(this.#hold);
-      throw error;
+      throw this.#failure === undefined ? error : this.#failure.error;
     }
     if (this.#failure !== undefined) throw this.#failure.error;
   }

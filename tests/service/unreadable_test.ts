@@ -1,0 +1,93 @@
+// A record that cannot be read for want of something says nothing about the service: nobody may act upon that.
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync, realpathSync } from "node:fs";
+import { isAlive } from "@procref/procref/process";
+import { pathsOf } from "../../src/service/record/store.ts";
+import { eventually, RUNTIMES, test } from "../harness/mod.ts";
+import { acquirePid, ask, Stage } from "./clients.ts";
+import { run } from "./script.ts";
+
+/** Arguments of strace(1) that refuse to open the record. */
+function refusing(stage: Stage, error: string): string[] {
+  const { record } = pathsOf(realpathSync(stage.records), stage.name);
+  const inject = `inject=openat:error=${error}`;
+  return ["-qq", "-o", "/dev/null", "-P", record, "-e", "trace=openat", "-e", inject];
+}
+
+for (const runtime of RUNTIMES) {
+  test(`a client that has no descriptor left for the record starts no second service (${runtime})`, async () => {
+    using stage = new Stage();
+    await using first = stage.client("bun");
+    const pid = await acquirePid(first);
+    const record = stage.recordText();
+    const { output, errors } = await run({
+      runtime,
+      script: "once_client.ts",
+      args: [stage.name, stage.records, "launch"],
+      under: ["strace", ...refusing(stage, "EMFILE")],
+    });
+    assertMatch(output, /"failed".*"SystemError".*open: EMFILE/, errors);
+    assertEquals([stage.recordText(), await ask(first, "count")], [record, "count 1"]);
+    await using second = stage.client(runtime);
+    assertEquals(await acquirePid(second), pid);
+    await ask(second, "release");
+    assertEquals(await ask(first, "release"), "released");
+    assertEquals([stage.times("start"), stage.living()], [1, []]);
+  });
+
+  test(`a client that can't read the record when it leaves leaves the service to its guardian (${runtime})`, async () => {
+    using stage = new Stage();
+    await using client = stage.client(runtime);
+    await acquirePid(client);
+    await using _ = await traced(client.pid, refusing(stage, "EMFILE"));
+    assertMatch(await ask(client, "release"), /^SystemError system: open: EMFILE/);
+    await eventually(() => stage.living().length === 0 && stage.recordText() === "");
+  });
+
+  test(`a guardian that can't read the record erases nothing (${runtime})`, async () => {
+    using stage = new Stage();
+    await using first = stage.client(runtime);
+    const pid = await acquirePid(first);
+    const { guardian } = await stage.observer().status();
+    assert(guardian !== undefined);
+    const trace = await traced(guardian.pid, ["-f", ...refusing(stage, "ENFILE")]);
+    first.signal("SIGKILL");
+    await eventually(() => !isAlive(guardian), 20_000);
+    await trace[Symbol.asyncDispose]();
+    assertEquals(stage.living(), [pid]);
+    await using second = stage.client(runtime);
+    assertEquals(await acquirePid(second), pid, "the orphan is healthy, so it is adopted");
+    assertEquals(await ask(second, "release"), "released");
+    assertEquals([stage.times("start"), stage.living(), stage.recordText()], [1, [], ""]);
+  });
+}
+
+test("status() tells that a record cannot be read", async () => {
+  using stage = new Stage();
+  await using client = stage.client("bun");
+  await acquirePid(client);
+  {
+    await using _ = await traced(client.pid, refusing(stage, "ENFILE"));
+    assertMatch(
+      await ask(client, "status"),
+      /"problem":"The record .* cannot be read: open: ENFILE/,
+    );
+  }
+  await ask(client, "release");
+});
+
+/** Tampers with a process's system calls until the end of the scope. */
+async function traced(pid: number, trace: readonly string[]): Promise<AsyncDisposable> {
+  const strace = spawn("strace", [...trace, "-p", String(pid)], { stdio: "ignore" });
+  const closed = once(strace, "close");
+  await eventually(() => /^TracerPid:\s*[1-9]/m.test(readFileSync(`/proc/${pid}/status`, "utf8")));
+  return {
+    async [Symbol.asyncDispose]() {
+      if (strace.exitCode === null) strace.kill("SIGTERM");
+      await closed;
+    },
+  };
+}
