@@ -57,7 +57,8 @@ export class Tenant {
       this.#lease.withdraw();
       this.#lease.unlock();
       detach(this.#hold);
-      throw error;
+      // What went wrong while a failed start was undone is not why it failed.
+      throw this.#failure === undefined ? error : this.#failure.error;
     }
     if (this.#failure !== undefined) throw this.#failure.error;
   }
