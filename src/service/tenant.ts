@@ -4,6 +4,7 @@
 import type { Lease } from "../counter/lease.ts";
 import { isAlive } from "../process/process.ts";
 import { chargeOf, makeGuardian } from "./guardian/make.ts";
+import { remove } from "../file/posix.ts";
 import { detach, dismiss, type GuardianHold } from "../guardian/pipe.ts";
 import { type Action, type Event, type State, type Transition, transition } from "./machine.ts";
 import { isHealthy, isRunning } from "./health.ts";
@@ -162,6 +163,8 @@ export class Tenant {
       throw error;
     }
     if (state !== "absent") pause(`written:${state}`);
+    // The launcher's note has done its duty.
+    if (state === "running") remove(this.#paths.token);
   }
 
   #start(signal: AbortSignal): Promise<Event> {
