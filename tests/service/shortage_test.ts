@@ -1,12 +1,13 @@
-// A record that cannot be read for want of something says nothing about the service: nobody may act upon that.
+// When something is short, above all descriptors. A record that cannot be read for that reason says nothing about the
+// service: nobody may act upon it.
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync, realpathSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { isAlive } from "@procref/procref/process";
 import { pathsOf } from "../../src/service/record/store.ts";
-import { eventually, RUNTIMES, test } from "../harness/mod.ts";
+import { eventually, RUNTIMES, suspend, test } from "../harness/mod.ts";
 import { acquirePid, ask, Stage } from "./clients.ts";
 import { run } from "./script.ts";
 
@@ -63,6 +64,25 @@ for (const runtime of RUNTIMES) {
     assertEquals(await ask(second, "release"), "released");
     assertEquals([stage.times("start"), stage.living(), stage.recordText()], [1, [], ""]);
   });
+
+  test(`a client that cannot see its spare guardian off lets go of the official one (${runtime})`, async () => {
+    using stage = new Stage();
+    const flag = `${stage.path}/flag`;
+    const pausing = { PROCREF_PAUSE: `acquire:guardian-made ${flag}` };
+    await using late = stage.client(runtime, {}, pausing);
+    late.tell("acquire");
+    await eventually(() => existsSync(flag) && isStopped(late.pid));
+    await using first = stage.client("bun");
+    await acquirePid(first);
+    const refused = ["-qq", "-o", "/dev/null", "-e", "inject=pidfd_open:error=EMFILE"];
+    await using _ = await traced(late.pid, refused);
+    suspend(late.pid, false);
+    assertMatch(await late.line(), /^SystemError system: pidfd_open: EMFILE/);
+    const { holders, count } = await stage.observer().status();
+    assertEquals([holders.map(({ pid }) => pid), count], [[first.pid], 1]);
+    assertEquals(await ask(first, "release"), "released");
+    assertEquals(stage.living(), []);
+  });
 }
 
 test("status() tells that a record cannot be read", async () => {
@@ -78,6 +98,10 @@ test("status() tells that a record cannot be read", async () => {
   }
   await ask(client, "release");
 });
+
+function isStopped(pid: number): boolean {
+  return /\) T /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+}
 
 /** Tampers with a process's system calls until the end of the scope. */
 async function traced(pid: number, trace: readonly string[]): Promise<AsyncDisposable> {
