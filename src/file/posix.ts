@@ -139,7 +139,7 @@ export function readAll(descriptor: number, limit: number): Uint8Array {
 
 /** Sets where an open file is read next, in bytes from its beginning. @throws {SystemError} */
 export function seek(descriptor: number, offset: number): void {
-  checked(files().lseek(descriptor, offset, SEEK_SET), "lseek");
+  checked(Number(files().lseek(descriptor, offset, SEEK_SET)), "lseek");
 }
 
 const decoder = new TextDecoder();

@@ -1,7 +1,7 @@
 // commandService: when a program counts as ready, and what is said when it never is.
 
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { ProcrefError, TimeoutError } from "@procref/procref/service";
 import { test } from "../harness/mod.ts";
@@ -36,7 +36,7 @@ for (
 ) {
   test(`a command service is ready by ${what}`, async () => {
     await using program = new Program({
-      command: ["sh", "-c", `${script}; touch "$0"; exec sleep 1000`, "MARK"],
+      command: ["sh", "-c", `${script}; exec sleep 1000`],
       ready: { line, timeout: 3000 },
     });
     await using handle = await program.service.acquire();
@@ -59,6 +59,31 @@ test("a line of an earlier run in the log does not count, whatever characters th
   });
   await using _late = late;
   await failure(late, "not_ready");
+});
+
+test("a command service is ready by a line of a log of more than 2 and of 4 GiB", async () => {
+  for (const size of [3 * 2 ** 30, 2 ** 32 - 1, 5 * 2 ** 30]) {
+    await using program = new Program({
+      command: ["sh", "-c", "echo started; exec sleep 1000"],
+      ready: { line: "started", timeout: 3000 },
+      log: "LOG",
+    });
+    writeFileSync(program.log, "");
+    truncateSync(program.log, size);
+    await using _handle = await program.service.acquire();
+  }
+});
+
+test("the last words of a program stand at the end of a log of more than 2 GiB", async () => {
+  await using program = new Program({
+    command: ["sh", "-c", "echo no luck; exit 3"],
+    ready: { line: "started", timeout: 3000 },
+    log: "LOG",
+  });
+  writeFileSync(program.log, "");
+  truncateSync(program.log, 3 * 2 ** 30);
+  const error = await assertRejects(() => program.service.acquire(), ProcrefError);
+  assertMatch(error.message, /no luck/);
 });
 
 test("a command service is ready by its port, and {port} and PORT tell it which", async () => {
