@@ -2,12 +2,11 @@
 // service: nobody may act upon it.
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { isAlive } from "@procref/procref/process";
 import { pathsOf } from "../../src/service/record/store.ts";
 import { eventually, RUNTIMES, suspend, test } from "../harness/mod.ts";
+import { traced } from "../process/traced.ts";
 import { acquirePid, ask, Stage } from "./clients.ts";
 import { run } from "./script.ts";
 
@@ -15,7 +14,7 @@ import { run } from "./script.ts";
 function refusing(stage: Stage, error: string): string[] {
   const { record } = pathsOf(realpathSync(stage.records), stage.name);
   const inject = `inject=openat:error=${error}`;
-  return ["-qq", "-o", "/dev/null", "-P", record, "-e", "trace=openat", "-e", inject];
+  return ["-P", record, "-e", "trace=openat", "-e", inject];
 }
 
 for (const runtime of RUNTIMES) {
@@ -28,7 +27,7 @@ for (const runtime of RUNTIMES) {
       runtime,
       script: "once_client.ts",
       args: [stage.name, stage.records, "launch"],
-      under: ["strace", ...refusing(stage, "EMFILE")],
+      under: ["strace", "-qq", "-o", "/dev/null", ...refusing(stage, "EMFILE")],
     });
     assertMatch(output, /"failed".*"SystemError".*open: EMFILE/, errors);
     assertEquals([stage.recordText(), await ask(first, "count")], [record, "count 1"]);
@@ -74,8 +73,7 @@ for (const runtime of RUNTIMES) {
     await eventually(() => existsSync(flag) && isStopped(late.pid));
     await using first = stage.client("bun");
     await acquirePid(first);
-    const refused = ["-qq", "-o", "/dev/null", "-e", "inject=pidfd_open:error=EMFILE"];
-    await using _ = await traced(late.pid, refused);
+    await using _ = await traced(late.pid, ["-e", "inject=pidfd_open:error=EMFILE"]);
     suspend(late.pid, false);
     assertMatch(await late.line(), /^SystemError system: pidfd_open: EMFILE/);
     const { holders, count } = await stage.observer().status();
@@ -101,17 +99,4 @@ test("status() tells that a record cannot be read", async () => {
 
 function isStopped(pid: number): boolean {
   return /\) T /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
-}
-
-/** Tampers with a process's system calls until the end of the scope. */
-async function traced(pid: number, trace: readonly string[]): Promise<AsyncDisposable> {
-  const strace = spawn("strace", [...trace, "-p", String(pid)], { stdio: "ignore" });
-  const closed = once(strace, "close");
-  await eventually(() => /^TracerPid:\s*[1-9]/m.test(readFileSync(`/proc/${pid}/status`, "utf8")));
-  return {
-    async [Symbol.asyncDispose]() {
-      if (strace.exitCode === null) strace.kill("SIGTERM");
-      await closed;
-    },
-  };
 }
