@@ -17,9 +17,10 @@ export async function* follow(
 ): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   const file = open(path, OPEN.readOnly);
-  const watch = checked(watching().inotify_init1(IN_NONBLOCK | IN_CLOEXEC), "inotify_init1");
   const events = new Uint8Array(4096);
+  let watch = -1;
   try {
+    watch = checked(watching().inotify_init1(IN_NONBLOCK | IN_CLOEXEC), "inotify_init1");
     seek(file, from);
     checked(watching().inotify_add_watch(watch, cstring(path), IN_MODIFY), "inotify_add_watch");
     while (!signal.aborted) {
@@ -32,7 +33,7 @@ export async function* follow(
       files().read(watch, events, events.length);
     }
   } finally {
-    close(watch);
+    if (watch !== -1) close(watch);
     close(file);
   }
 }
