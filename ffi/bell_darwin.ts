@@ -1,15 +1,15 @@
 // A pipe to oneself: macOS has no eventfd. A byte in it is a ring; when it is full, it has rung.
 
-import { files, spawning } from "./libc.ts";
+import { checked, files, spawning } from "./libc.ts";
 import { darwinFiles } from "./libsystem.ts";
 import { DARWIN } from "./numbers/darwin.ts";
 import type { Bell } from "./poller.ts";
 
-/** Opens a bell, which stays for the life of its thread. */
+/** Opens a bell, which stays for the life of its thread. @throws {SystemError} No descriptor is left. */
 export function openBell(): Bell {
   const { F_SETFD, F_SETFL, FD_CLOEXEC, O_NONBLOCK } = DARWIN;
   const ends = new Int32Array(2);
-  darwinFiles().pipe(ends);
+  checked(darwinFiles().pipe(ends), "pipe");
   for (const end of ends) {
     spawning().fcntl(end, F_SETFD, FD_CLOEXEC);
     spawning().fcntl(end, F_SETFL, O_NONBLOCK);

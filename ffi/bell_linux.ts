@@ -1,7 +1,7 @@
 // eventfd(2): a counter that is readable while it is not 0.
 
 import { LINUX } from "./numbers/linux.ts";
-import { LIBC_FILES, native } from "./mod.ts";
+import { checked, lazily } from "./libc.ts";
 import type { Bell } from "./poller.ts";
 import type { SymbolTable } from "./types.ts";
 
@@ -12,10 +12,12 @@ export const EVENTS = {
   write: { args: ["i32", "buffer", "u32"], returns: "i32" }, // ssize_t write(int, const void *, size_t)
 } as const satisfies SymbolTable;
 
-/** Opens a bell, which stays for the life of its thread. */
+const events = lazily(EVENTS);
+
+/** Opens a bell, which stays for the life of its thread. @throws {SystemError} No descriptor is left. */
 export function openBell(): Bell {
-  const { eventfd, read, write } = native.open(LIBC_FILES, EVENTS);
-  const descriptor = eventfd(0, LINUX.EFD_CLOEXEC | LINUX.EFD_NONBLOCK);
+  const { eventfd, read, write } = events();
+  const descriptor = checked(eventfd(0, LINUX.EFD_CLOEXEC | LINUX.EFD_NONBLOCK), "eventfd");
   const counter = new BigUint64Array(1);
   return {
     descriptor,

@@ -15,6 +15,7 @@ import type {
 const TYPES: Record<CType, Deno.NativeType> = {
   i32: "i32",
   u32: "u32",
+  i64: "i64",
   u64: "u64",
   buffer: "buffer",
   address: "pointer",

@@ -1,5 +1,6 @@
 // The C library (glibc, musl, libSystem), in groups that are bound at the first call that needs one.
 // Sizes are u32 and results of type ssize_t i32: no call of ours moves 2 GiB, and both stay on the fast path.
+// Files may be larger: offsets are i64.
 
 import { ERRNO } from "./errno.ts";
 import { SystemError, UnsupportedError } from "./errors.ts";
@@ -56,7 +57,7 @@ export const FILES = {
   close: { args: ["i32"], returns: "i32" }, // int close(int)
   read: { args: ["i32", "buffer", "u32"], returns: "i32" }, // ssize_t read(int, void *, size_t)
   write: { args: ["i32", "buffer", "u32"], returns: "i32" }, // ssize_t write(int, const void *, size_t)
-  lseek: { args: ["i32", "i32", "i32"], returns: "i32" }, // off_t lseek(int, off_t, int)
+  lseek: { args: ["i32", "i64", "i32"], returns: "i64" }, // off_t lseek(int, off_t, int)
   rename: { args: ["buffer", "buffer"], returns: "i32" }, // int rename(const char *, const char *)
   unlink: { args: ["buffer"], returns: "i32" }, // int unlink(const char *)
   mkdir: { args: ["buffer", "u32"], returns: "i32" }, // int mkdir(const char *, mode_t)

@@ -3,12 +3,13 @@
 import { lazily } from "./libc.ts";
 import type { Library, SymbolTable } from "./types.ts";
 
-const DAEMON = {
-  ftruncate: { args: ["i32", "i32"], returns: "i32" }, // int ftruncate(int, off_t)
-  memfd_create: { args: ["buffer", "u32"], returns: "i32" }, // int memfd_create(const char *, unsigned)
+/** A group of the C library's functions. */
+export const DAEMON = {
+  ftruncate: { args: ["i32", "i64"], returns: "i32" }, // int ftruncate(int, off_t)
+  memfd_create: { args: ["buffer", "u32"], returns: "i32", only: "linux" }, // int memfd_create(const char *, unsigned)
   dup2: { args: ["i32", "i32"], returns: "i32" }, // int dup2(int, int)
   chdir: { args: ["buffer"], returns: "i32" }, // int chdir(const char *)
-  umask: { args: ["u32"], returns: "u32" }, // mode_t umask(mode_t)
+  umask: { args: ["u32"], returns: "u32", only: "linux" }, // mode_t umask(mode_t): 16 bits on macOS
   sendto: { args: ["i32", "buffer", "u32", "i32", "buffer", "u32"], returns: "i32" }, // ssize_t sendto(int, const void *, size_t, int, const struct sockaddr *, socklen_t)
   clock_gettime: { args: ["i32", "buffer"], returns: "i32" }, // int clock_gettime(clockid_t, struct timespec *)
 } as const satisfies SymbolTable;

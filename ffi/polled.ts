@@ -11,7 +11,7 @@ function poller(): Promise<Poller> {
 /** Waits until a descriptor is readable or its other end is closed, by the poller of this thread. */
 export function whenPolled(descriptor: number): Waiting {
   let cancel = () => {};
-  const done = new Promise<boolean>((resolve) => {
+  const done = new Promise<boolean>((resolve, reject) => {
     let waiting = true;
     cancel = () => {
       waiting = false;
@@ -19,7 +19,11 @@ export function whenPolled(descriptor: number): Waiting {
     };
     poller().then(({ wait }) => {
       if (!waiting) return;
-      cancel = wait(descriptor, resolve);
+      cancel = wait(descriptor, resolve, reject);
+    }, (error) => {
+      // The next wait may find what was missing now.
+      shared = undefined;
+      reject(error);
     });
   });
   return { done, cancel: () => cancel() };

@@ -1,6 +1,9 @@
 // poll(2) over all descriptors that anybody in this thread waits for, plus one that interrupts it: one pool thread
 // serves any number of waits, and none is held while nobody waits.
 
+import { ERRNO } from "./errno.ts";
+import { SystemError } from "./errors.ts";
+import { errno, processes } from "./libc.ts";
 import { POLLFD, POSIX } from "./numbers/mod.ts";
 import { LIBC_FILES, native } from "./mod.ts";
 import { platform } from "./platform.ts";
@@ -21,6 +24,7 @@ export interface Bell {
 interface Wait {
   readonly descriptor: number;
   readonly over: (ready: boolean) => void;
+  readonly failed: (error: unknown) => void;
   givenUp: boolean;
 }
 
@@ -28,18 +32,22 @@ interface Wait {
 export interface Poller {
   /**
    * Calls back when the wait is over and nobody polls the descriptor any more: with true when it is ready, with
-   * false when the returned function has given it up.
+   * false when the returned function has given it up. Or it has failed, with what the system refused.
    */
-  wait(descriptor: number, over: (ready: boolean) => void): () => void;
+  wait(
+    descriptor: number,
+    over: (ready: boolean) => void,
+    failed: (error: unknown) => void,
+  ): () => void;
 }
 
-/** Makes the poller of this thread. */
+/** Makes the poller of this thread. @throws {SystemError} No descriptor is left for its bell. */
 export async function createPoller(): Promise<Poller> {
   const { openBell } = platform === "darwin"
     ? await import("./bell_darwin.ts")
     : await import("./bell_linux.ts");
-  const bell = openBell();
   const poll = native.openElsewhere(LIBC_FILES, "poll", POLL);
+  const bell = openBell();
   const waits = new Set<Wait>();
   let running = false;
 
@@ -47,11 +55,26 @@ export async function createPoller(): Promise<Poller> {
     if (waits.delete(wait)) wait.over(ready);
   }
 
+  function fail(error: unknown): void {
+    const failed = [...waits];
+    waits.clear();
+    for (const wait of failed) wait.failed(error);
+  }
+
   async function run(): Promise<void> {
     running = true;
+    try {
+      await rounds();
+    } catch (error) {
+      fail(error);
+    }
+    running = false;
+  }
+
+  async function rounds(): Promise<void> {
     for (;;) {
       [...waits].filter((wait) => wait.givenUp).forEach((wait) => end(wait, false));
-      if (waits.size === 0) break;
+      if (waits.size === 0) return;
       const polled = [...waits];
       const table = new Uint8Array((polled.length + 1) * ENTRY_BYTES);
       const entries = new DataView(table.buffer);
@@ -59,19 +82,19 @@ export async function createPoller(): Promise<Poller> {
         entries.setInt32(index * ENTRY_BYTES + fd, descriptor, true);
         entries.setInt16(index * ENTRY_BYTES + events, POLLIN, true);
       });
-      await poll(table, polled.length + 1, -1);
+      // Its errno is lost on the other thread: asking again, here, tells what its -1 meant.
+      if (await poll(table, polled.length + 1, -1) === -1) look(table, polled.length + 1);
       bell.silence();
       polled.forEach((wait, index) => {
         // Error and hang-up bits count too: both end the wait.
         if (entries.getInt16((index + 1) * ENTRY_BYTES + revents, true) !== 0) end(wait, true);
       });
     }
-    running = false;
   }
 
   return {
-    wait(descriptor, over) {
-      const wait = { descriptor, over, givenUp: false };
+    wait(descriptor, over, failed) {
+      const wait = { descriptor, over, failed, givenUp: false };
       waits.add(wait);
       if (running) bell.ring();
       else void run();
@@ -81,4 +104,10 @@ export async function createPoller(): Promise<Poller> {
       };
     },
   };
+}
+
+/** poll(2) that doesn't wait. @throws {SystemError} Any error but the interruption by a signal. */
+function look(table: Uint8Array<ArrayBuffer>, length: number): void {
+  if (processes().poll(table, length, 0) !== -1 || errno() === ERRNO.EINTR) return;
+  throw new SystemError("poll", errno(), `of ${length} descriptors`);
 }

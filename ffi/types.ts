@@ -8,13 +8,14 @@ import type { Platform } from "./platform.ts";
 /**
  * The C types that our prototypes use. `buffer`: a pointer to the bytes of a typed array, or null. `handle`: a HANDLE
  * of Windows, as wide as a pointer, with a value of 32 bits that is negative for "this process" and "this thread".
+ * `i64`: an offset in a file; what comes back may be a bigint.
  */
-export type CType = "i32" | "u32" | "u64" | "buffer" | "address" | "handle";
+export type CType = "i32" | "u32" | "i64" | "u64" | "buffer" | "address" | "handle";
 
 /** A C function's prototype. */
 export interface Prototype {
   readonly args: readonly CType[];
-  readonly returns: "i32" | "u32" | "address";
+  readonly returns: "i32" | "u32" | "i64" | "address";
   /** A function that some versions of the library lack: it is bound as undefined there. */
   readonly optional?: true;
   /** A function that is called so often that a faster call is worth a slower binding. */
@@ -38,6 +39,7 @@ type Buffer = Uint8Array | Uint16Array | Int32Array | Uint32Array | BigUint64Arr
 interface Values {
   i32: number;
   u32: number;
+  i64: number | bigint;
   u64: number;
   buffer: Buffer | null;
   address: Address | null;
@@ -63,7 +65,10 @@ export type Library<Table extends SymbolTable> = {
     : Bound<Table[Name]>;
 };
 
-/** A wait that can be given up. `done` never rejects: it resolves true for the event, false for `cancel()`. */
+/**
+ * A wait that can be given up. `done` resolves true for the event, false for `cancel()`. It rejects with a `SystemError`
+ * when the system refuses what waiting takes, for example a descriptor (EMFILE).
+ */
 export interface Waiting {
   readonly done: Promise<boolean>;
   cancel(): void;

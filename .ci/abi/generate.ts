@@ -29,6 +29,7 @@ const VALUES: Readonly<Record<CType, string>> = {
   handle: "0",
   i32: "i",
   u32: "u",
+  i64: "(int64_t)l",
   u64: "l",
   buffer: "p",
   address: "p",
@@ -70,7 +71,10 @@ function prototype(
   const result = returns === "address"
     ? assertion(`IS_POINTER(${call})`, `${name} returns a pointer`)
     // Narrower than long where we need not more; never wider than what is there.
-    : assertion(`IS_INTEGER(${call}) && sizeof(${call}) >= 4`, `${name} returns a number`);
+    : assertion(
+      `IS_INTEGER(${call}) && sizeof(${call}) >= ${returns === "i64" ? 8 : 4}`,
+      `${name} returns a number`,
+    );
   const dots = assertion(
     `IS_VARIADIC(${name}, ${call}) == ${variadic === undefined ? 0 : 1}`,
     `${name} is ${variadic === undefined ? "not " : ""}variadic`,

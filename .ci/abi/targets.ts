@@ -2,6 +2,7 @@
 
 import * as libc from "../../ffi/libc.ts";
 import * as libcChildren from "../../ffi/libc_children.ts";
+import * as libcDaemon from "../../ffi/libc_daemon.ts";
 import * as libcMemory from "../../ffi/libc_memory.ts";
 import * as libsystem from "../../ffi/libsystem.ts";
 import * as darwin from "../../ffi/numbers/darwin.ts";
@@ -169,6 +170,7 @@ function only(platform: Platform, tables: readonly SymbolTable[], but: readonly 
 const SHARED: readonly SymbolTable[] = [
   ...tablesOf(libc, "syscall"),
   ...tablesOf(libcChildren, "syscall"),
+  ...tablesOf(libcDaemon, "syscall"),
   ...tablesOf(libcMemory, "syscall"),
   { poll: POLL },
   EVENTS,

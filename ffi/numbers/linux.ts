@@ -126,6 +126,7 @@ export const LINUX_ON = {
     SYS_futex: 202,
     SYS_statx: 332,
     SYS_ioprio_set: 251,
+    SYS_tgkill: 234,
   },
   "arm64": {
     O_NOFOLLOW: 0x8000,
@@ -133,6 +134,7 @@ export const LINUX_ON = {
     SYS_futex: 98,
     SYS_statx: 291,
     SYS_ioprio_set: 30,
+    SYS_tgkill: 131,
   },
 } as const satisfies Record<string, Constants>;
 

@@ -17,11 +17,16 @@ export function pipe(): { readEnd: number; writeEnd: number } {
   return { readEnd, writeEnd };
 }
 
+/** `poll(2)` of one descriptor: what is the case of the events asked for, and of POLLERR and POLLHUP. */
+export function polled(descriptor: number, events: number, milliseconds = 0): number {
+  const entry = new Int32Array([descriptor, events]); // struct pollfd { int fd; short events; short revents; }
+  processes().poll(entry, 1, milliseconds);
+  return (entry[1] ?? 0) >> 16;
+}
+
 /** True while somebody has the read end of the pipe of a write end: without a reader it reports an error (poll(2)). */
 export function hasReader(writeEnd: number): boolean {
-  const entry = new Int32Array([writeEnd, 0]); // struct pollfd { int fd; short events; short revents; }
-  processes().poll(entry, 1, 0);
-  return (((entry[1] ?? 0) >> 16) & POLLERR) === 0;
+  return (polled(writeEnd, 0) & POLLERR) === 0;
 }
 
 /** The descriptors above 2 that a child would inherit: those that this process itself was started with. */

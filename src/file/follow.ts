@@ -23,8 +23,8 @@ export async function* follow(
 ): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   const file = open(path, OPEN.readOnly | OPEN.nonblock);
-  let watch = -1;
   const events = new Uint8Array(4096);
+  let watch = -1;
   try {
     if (!statusOf(file).regular) {
       throw new ProcrefError(

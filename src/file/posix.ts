@@ -139,20 +139,38 @@ export function readAll(descriptor: number, limit: number): Uint8Array {
 
 /** Sets where an open file is read next, in bytes from its beginning. @throws {SystemError} */
 export function seek(descriptor: number, offset: number): void {
-  checked(files().lseek(descriptor, offset, SEEK_SET), "lseek");
+  checked(Number(files().lseek(descriptor, offset, SEEK_SET)), "lseek");
 }
 
 const decoder = new TextDecoder();
 
-/** The text of a file such as those in /proc; undefined where it is missing or may not be read. */
+/** As `isMissing`; a cgroup that is being removed says ENODEV. */
+function isAbsent(number: number): boolean {
+  return isMissing(number) || number === ERRNO.ENODEV;
+}
+
+/** True for the errors that mean: whatever is there is not ours to see. */
+function isRefused(number: number): boolean {
+  return number === ERRNO.EACCES || number === ERRNO.EPERM;
+}
+
+/**
+ * The text of a file such as those in /proc; undefined where it is missing or may not be read.
+ *
+ * @throws {SystemError} Nothing can be told, for example for want of descriptors (EMFILE).
+ */
 export function readText(path: string, limit = 1 << 20): string | undefined {
   const descriptor = tryOpen(path, OPEN.readOnly);
-  if (descriptor === -1) return undefined;
+  if (descriptor === -1) {
+    const failure = errno();
+    if (isAbsent(failure) || isRefused(failure)) return undefined;
+    throw new SystemError("open", failure, `for ${path}`);
+  }
   try {
     return decoder.decode(readAll(descriptor, limit));
   } catch (error) {
     // A process that ends while its file is read, or one that closes the descriptor that it tells of.
-    if (error instanceof SystemError && isMissing(error.errno)) return undefined;
+    if (error instanceof SystemError && isAbsent(error.errno)) return undefined;
     throw error;
   } finally {
     close(descriptor);

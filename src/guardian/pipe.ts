@@ -2,7 +2,9 @@
 // shell's own descriptor 0 through /proc (proc(5)); there is no FIFO in any directory, so none can be stale.
 
 import { POSIX } from "../../ffi/numbers/mod.ts";
-import { processes } from "../../ffi/libc.ts";
+import { ERRNO } from "../../ffi/errno.ts";
+import { SystemError } from "../../ffi/errors.ts";
+import { errno, processes } from "../../ffi/libc.ts";
 import { reap } from "../process/launch.ts";
 import { isAlive, waitForExit } from "../process/process.ts";
 import { hasReader } from "../file/descriptors.ts";
@@ -21,11 +23,20 @@ export interface GuardianHold {
   readonly descriptor: number;
 }
 
-/** Takes hold of a guardian; undefined when it is dead. */
+const SHORTAGES: readonly number[] = [ERRNO.EMFILE, ERRNO.ENFILE, ERRNO.ENOMEM];
+
+/**
+ * Takes hold of a guardian; undefined when it is dead.
+ *
+ * @throws {SystemError} No descriptor is left, which says nothing about the guardian.
+ */
 export function attach(address: GuardianAddress): GuardianHold | undefined {
   if (!isAlive(address)) return undefined;
   const descriptor = tryOpen(`/proc/${address.pid}/fd/0`, OPEN.writeOnly | OPEN.nonblock);
-  if (descriptor === -1) return undefined;
+  if (descriptor === -1) {
+    if (SHORTAGES.includes(errno())) throw new SystemError("open", errno(), "for a guardian");
+    return undefined;
+  }
   // The pid may have gone to another process in between; the pipe can't.
   if (String(statusOf(descriptor).inode) === address.inode) return { address, descriptor };
   close(descriptor);

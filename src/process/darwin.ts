@@ -9,6 +9,7 @@ import { checked, errno, processes } from "../../ffi/libc.ts";
 import { darwinProcesses } from "../../ffi/libsystem.ts";
 import { native } from "../../ffi/mod.ts";
 import { DARWIN, KEVENT, KINFO_PROC } from "../../ffi/numbers/darwin.ts";
+import { polled } from "../file/descriptors.ts";
 import { close } from "../file/posix.ts";
 import { waitOut } from "../wait.ts";
 import type { ProcessTarget } from "./identity.ts";
@@ -81,8 +82,7 @@ class HeldByKqueue implements HeldProcess {
   }
 
   ended(): boolean {
-    const entry = new Int32Array([this.#queue, DARWIN.POLLIN]);
-    return processes().poll(entry, 1, 0) === 1;
+    return polled(this.#queue, DARWIN.POLLIN) !== 0;
   }
 
   async whenEnded(signal: AbortSignal): Promise<void> {

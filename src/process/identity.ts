@@ -15,8 +15,8 @@ export interface ProcessIdentity {
 /** A process by number, or by identity where it must not be another one that got the same number later. */
 export type ProcessTarget = number | ProcessIdentity;
 
-// pid_t is a signed 32-bit integer everywhere.
-const LARGEST_PID = 2 ** 31 - 1;
+/** pid_t is a signed 32-bit integer everywhere. */
+export const LARGEST_PID = 2 ** 31 - 1;
 
 /**
  * The target's pid, checked.

@@ -39,12 +39,13 @@ export function launch(order: Launch): number {
   const everySignal = new Uint8Array(SIGSET.room).fill(0xff);
   const noSignal = new Uint8Array(SIGSET.room);
   const nowhere = cstring("/dev/null");
-  const given = Object.entries({ ...order.descriptors, 0: order.stdin }).map(
-    ([target, source]) => ({ target: Number(target), source: outOfTheWay(source) }),
-  );
+  const given: { target: number; source: number }[] = [];
   libc.posix_spawn_file_actions_init(actions);
   libc.posix_spawnattr_init(attributes);
   try {
+    for (const [target, source] of Object.entries({ ...order.descriptors, 0: order.stdin })) {
+      given.push({ target: Number(target), source: outOfTheWay(source) });
+    }
     for (const descriptor of inheritable()) {
       libc.posix_spawn_file_actions_addclose(actions, descriptor);
     }

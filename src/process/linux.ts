@@ -2,38 +2,54 @@
 // readable when the process ends, reaped or not, killed or not (pidfd_open(2), pidfd_send_signal(2)).
 // Start times and states are read from /proc/PID/stat (proc(5)).
 
-import { LINUX } from "../../ffi/numbers/linux.ts";
+import { LINUX, LINUX_ON } from "../../ffi/numbers/linux.ts";
 import { ERRNO } from "../../ffi/errno.ts";
-import { checked, errno, processes } from "../../ffi/libc.ts";
+import { checked, errno, processes, spawning } from "../../ffi/libc.ts";
 import { native } from "../../ffi/mod.ts";
+import { architecture } from "../../ffi/platform.ts";
 import { SystemError } from "../../ffi/errors.ts";
+import { polled } from "../file/descriptors.ts";
 import { close, readText } from "../file/posix.ts";
 import { waitOut } from "../wait.ts";
 import type { ProcessTarget } from "./identity.ts";
 import type { HeldProcess, ProcessSystem } from "./system.ts";
 
-const { PIDFD_NONBLOCK, POLLIN, SYS_pidfd_open, SYS_pidfd_send_signal } = LINUX;
+const { F_SETFL, O_NONBLOCK, PIDFD_NONBLOCK, POLLIN, SYS_pidfd_open, SYS_pidfd_send_signal } =
+  LINUX;
+const { SYS_tgkill } = LINUX_ON[architecture];
 
 /** Fields of /proc/PID/stat that tell one process from another and a living one from a dead one. */
 export interface Stat {
+  readonly pid: number;
   readonly state: string;
   readonly parent: number;
   readonly threads: number;
   readonly startTime: string;
+  /** Bytes of its address space. */
+  readonly memory: number;
+  /** Where its environment ends; 0 while it has none, or where it may not be seen. */
+  readonly environmentEnd: string;
+}
+
+/** The fields in the text of a /proc/PID/stat. */
+export function parseStat(text: string): Stat {
+  // The command in parentheses may hold anything, parentheses and spaces included.
+  const fields = text.slice(text.lastIndexOf(")") + 2).trimEnd().split(" ");
+  return {
+    pid: Number(text.slice(0, text.indexOf(" "))),
+    state: fields[0] ?? "",
+    parent: Number(fields[1]),
+    threads: Number(fields[17]),
+    startTime: fields[19] ?? "",
+    memory: Number(fields[20]),
+    environmentEnd: fields[48] ?? "",
+  };
 }
 
 /** Reads /proc/PID/stat; undefined where there is no such process. */
 export function readStat(pid: number): Stat | undefined {
   const text = readText(`/proc/${pid}/stat`);
-  if (text === undefined) return undefined;
-  // The command in parentheses may hold anything, parentheses and spaces included.
-  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-  return {
-    state: fields[0] ?? "",
-    parent: Number(fields[1]),
-    threads: Number(fields[17]),
-    startTime: fields[19] ?? "",
-  };
+  return text === undefined ? undefined : parseStat(text);
 }
 
 /** A zombie has ended, unless other threads outlive the first one. */
@@ -41,26 +57,41 @@ function lives(stat: Stat): boolean {
   return (stat.state !== "Z" || stat.threads > 1) && stat.state !== "X";
 }
 
+/**
+ * False for the number of a thread that is not its process's first, for which /proc shows a directory all the same.
+ * `tgkill(tgid, tid, 0)`: EPERM says that there is one, of another user.
+ */
+function isProcess(pid: number): boolean {
+  const found = processes().syscall(SYS_tgkill, pid, pid, null, 0) === 0;
+  return found || errno() === ERRNO.EPERM;
+}
+
 function startTime(pid: number): string | undefined {
   const stat = readStat(pid);
-  return stat !== undefined && lives(stat) ? stat.startTime : undefined;
+  return stat !== undefined && lives(stat) && isProcess(pid) ? stat.startTime : undefined;
 }
 
 function isAlive(pid: number): boolean {
   const stat = readStat(pid);
-  if (stat !== undefined) return lives(stat);
-  // With hidepid (proc(5)) other users' processes are not shown; EPERM says that there is one.
-  return processes().kill(pid, 0) === 0 || errno() === ERRNO.EPERM;
+  // With hidepid (proc(5)) other users' processes are not shown.
+  return (stat === undefined || lives(stat)) && isProcess(pid);
 }
 
 /** A pidfd, also for a process that has ended but is not reaped; undefined where there is none. @throws {SystemError} */
 export function openPidfd(pid: number): number | undefined {
-  const descriptor = processes().syscall(SYS_pidfd_open, pid, PIDFD_NONBLOCK, null, 0);
+  let descriptor = processes().syscall(SYS_pidfd_open, pid, PIDFD_NONBLOCK, null, 0);
+  if (descriptor === -1 && errno() === ERRNO.EINVAL) {
+    // Linux 5.3 to 5.9 know no flags.
+    descriptor = processes().syscall(SYS_pidfd_open, pid, 0, null, 0);
+    if (descriptor !== -1) spawning().fcntl(descriptor, F_SETFL, O_NONBLOCK);
+  }
   if (descriptor !== -1) return descriptor;
-  // EINVAL: the number names a thread, not a process.
-  if (errno() === ERRNO.ESRCH || errno() === ERRNO.EINVAL) return undefined;
+  // EINVAL, on newer kernels ENOENT: the number names a thread, not a process.
+  if (NO_PROCESS.includes(errno())) return undefined;
   throw new SystemError("pidfd_open", errno(), `for pid ${pid}`);
 }
+
+const NO_PROCESS: readonly number[] = [ERRNO.ESRCH, ERRNO.EINVAL, ERRNO.ENOENT];
 
 function hold(target: ProcessTarget): HeldProcess | undefined {
   const pid = typeof target === "number" ? target : target.pid;
@@ -92,8 +123,7 @@ export class HeldByPidfd implements HeldProcess {
   }
 
   ended(): boolean {
-    const entry = new Int32Array([this.#descriptor, POLLIN]);
-    return processes().poll(entry, 1, 0) === 1;
+    return polled(this.#descriptor, POLLIN) !== 0;
   }
 
   async whenEnded(signal: AbortSignal): Promise<void> {

@@ -72,8 +72,9 @@ async function comeIn(definition: Definition, signal: AbortSignal): Promise<Tena
     // From here on the lock is held: the record can be believed, and nobody else changes it.
     const found = readRecord(paths.record).record ?? blankRecord(definition);
     const official = found.guardian && attach(found.guardian);
-    if (official !== undefined && own !== undefined) await dismiss(own);
+    const spare = official && own;
     own = official ?? own ?? await makeGuardian(charge);
+    if (spare !== undefined) await dismiss(spare);
     const record = official === undefined || found.idle ? register(paths, found, own) : found;
     // Alive, but not to be attached to: it sleeps for a service that lingers, and has its successor now.
     if (official === undefined && found.guardian) await endLingering(found.guardian);

@@ -4,6 +4,7 @@
 import { processes } from "../../ffi/libc.ts";
 import { ProcrefError } from "../../ffi/errors.ts";
 import { lastWords } from "../file/last_words.ts";
+import { remove } from "../file/posix.ts";
 import { quote } from "../name.ts";
 import { identify, stop } from "../process/process.ts";
 import { unlessAborted } from "../wait.ts";
@@ -33,6 +34,8 @@ export async function runStarter(
   paths: ServicePaths,
   signal: AbortSignal,
 ): Promise<Pick<ServiceRecord, "info" | "startTime">> {
+  // An earlier start's note: what that one launched is stopped by now, or recorded.
+  remove(paths.token);
   using file = await TokenFile.lock(paths.token, signal);
   const context: LaunchContext = {
     signal,

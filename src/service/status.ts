@@ -6,7 +6,7 @@ import { isHealthy, isRunning } from "./health.ts";
 import { holdersOf } from "./holders.ts";
 import { stateOf } from "./record/progress.ts";
 import type { ServiceRecord } from "./record/record.ts";
-import { type Found, listRecords, pathsOf, readRecord } from "./record/store.ts";
+import { type Found, listRecords, pathsOf, peekRecord } from "./record/store.ts";
 import type { ServiceStatus } from "./types.ts";
 
 const PATIENCE = 1000; // ms
@@ -21,7 +21,7 @@ export async function inspect(
   const { name } = subject;
   if (directory === undefined) return { name, state: "absent", count: 0, holders: [] };
   const count = lockOf(name, directory).count();
-  const found = readRecord(pathsOf(directory, name).record);
+  const found = peekRecord(pathsOf(directory, name).record);
   const { record } = found;
   const guardian = record?.guardian && isAlive(record.guardian) ? record.guardian : undefined;
   const problem = problemOf(found, count, guardian !== undefined);

@@ -4,12 +4,13 @@ import { processes } from "../../ffi/libc.ts";
 import { kill, stop, waitForExit } from "../process/process.ts";
 import type { ProcessIdentity } from "../process/identity.ts";
 import { TimeoutError } from "../../ffi/errors.ts";
+import { remove } from "../file/posix.ts";
 import type { ServicePaths } from "./record/store.ts";
 import type { ServiceRecord } from "./record/record.ts";
 import { carriersOf, TokenFile } from "./token.ts";
 
 /** The recorded process, unless it is this one: a service that lives in a client's process ends with it. */
-export function serviceProcess(record: ServiceRecord): ProcessIdentity | undefined {
+function serviceProcess(record: ServiceRecord): ProcessIdentity | undefined {
   const pid = record.info?.pid;
   if (pid === undefined || pid === processes().getpid()) return undefined;
   return { pid, startTime: record.startTime };
@@ -43,7 +44,8 @@ async function stopCarriers(
 
 /**
  * Stops what an unfinished start launched. First no child of the starter may be between fork and exec; then the
- * launcher's own note of its pid is believed before the token, which a program may overwrite.
+ * launcher's own note of its pid is believed before the token, which a program may overwrite. The note goes last: if
+ * this is cut off, whoever tries again needs it.
  *
  * @throws The signal's reason, when it fires meanwhile.
  */
@@ -56,6 +58,7 @@ export async function reapStart(
   const launched = file.launched();
   if (launched !== undefined) await stopAll([launched], record, signal);
   await stopCarriers(record.token, record, signal);
+  remove(paths.token);
 }
 
 /** Ends the recorded process by the recorded policy and waits for it; then what else belongs to the service. */

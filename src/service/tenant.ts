@@ -4,6 +4,7 @@
 import type { Lease } from "../counter/lease.ts";
 import { isAlive } from "../process/process.ts";
 import { chargeOf, makeGuardian } from "./guardian/make.ts";
+import { remove } from "../file/posix.ts";
 import { detach, dismiss, type GuardianHold } from "../guardian/pipe.ts";
 import { type Action, type Event, type State, type Transition, transition } from "./machine.ts";
 import { isHealthy, isRunning } from "./health.ts";
@@ -57,7 +58,8 @@ export class Tenant {
       this.#lease.withdraw();
       this.#lease.unlock();
       detach(this.#hold);
-      throw error;
+      // What went wrong while a failed start was undone is not why it failed.
+      throw this.#failure === undefined ? error : this.#failure.error;
     }
     if (this.#failure !== undefined) throw this.#failure.error;
   }
@@ -80,16 +82,16 @@ export class Tenant {
   }
 
   async #moveOut(lingers: boolean): Promise<void> {
-    const { record } = readRecord(this.#paths.record);
-    // A record that is gone or garbage: what this client was told is the best that is known.
-    const told = isRunning(this.#record) ? this.#record : blankRecord(this.#definition);
-    this.#record = record ?? told;
     try {
+      const { record } = readRecord(this.#paths.record);
+      // A record that is gone or garbage: what this client was told is the best that is known.
+      const told = isRunning(this.#record) ? this.#record : blankRecord(this.#definition);
+      this.#record = record ?? told;
       await this.#drive(this.#departure(lingers), NEVER);
     } catch (error) {
       this.#lease.unlock();
       detach(this.#hold);
-      throw error;
+      throw this.#failure === undefined ? error : this.#failure.error;
     }
     if (this.#failure !== undefined) throw this.#failure.error;
   }
@@ -161,6 +163,8 @@ export class Tenant {
       throw error;
     }
     if (state !== "absent") pause(`written:${state}`);
+    // The launcher's note has done its duty.
+    if (state === "running") remove(this.#paths.token);
   }
 
   #start(signal: AbortSignal): Promise<Event> {

@@ -5,9 +5,10 @@ import { POSIX } from "../../ffi/numbers/mod.ts";
 import { ERRNO } from "../../ffi/errno.ts";
 import { errno, files, processes } from "../../ffi/libc.ts";
 import { SystemError } from "../../ffi/errors.ts";
-import { close, listDirectory, OPEN, open, openOwn, readText, remove } from "../file/posix.ts";
+import { close, listDirectory, OPEN, open, openOwn, readText } from "../file/posix.ts";
+import { parseStat, readStat } from "../process/linux.ts";
 import { identify, isAlive } from "../process/process.ts";
-import type { ProcessIdentity } from "../process/identity.ts";
+import { LARGEST_PID, type ProcessIdentity } from "../process/identity.ts";
 import { sleep } from "../wait.ts";
 import { TOKEN_VARIABLE } from "./turn.ts";
 
@@ -44,15 +45,15 @@ function carries(pid: number, mark: string): boolean {
  * what closes on exec, but not yet placed the environment: it reads empty then. (proc(5): fields 23 and 51 of stat.)
  */
 function isInExec(pid: number): boolean {
-  const stat = readText(`/proc/${pid}/stat`) ?? "";
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).trim().split(" ");
-  const [state = "X", memory = "0", environmentEnd] = [fields[0], fields[20], fields[48]];
-  return !"ZX".includes(state) && memory !== "0" && environmentEnd === "0";
+  const stat = readStat(pid);
+  if (stat === undefined || "ZX".includes(stat.state)) return false;
+  return stat.memory !== 0 && stat.environmentEnd === "0";
 }
 
 /**
  * The token file, locked by the starter for as long as it launches. A child shares the lock from fork to exec, so
- * whoever gets the lock after the starter's death knows that no half-born child is about to appear.
+ * whoever gets the lock after the starter's death knows that no half-born child is about to appear. It stays until it
+ * is recorded what came of the start: by the launcher's note in it a start is undone.
  */
 export class TokenFile implements Disposable {
   readonly #path: string;
@@ -81,19 +82,15 @@ export class TokenFile implements Disposable {
     }
   }
 
-  /** The program that a launcher became, if it still lives: its first line is a /proc/PID/stat. */
+  /** The program that a launcher became, if it still lives: its note is a /proc/PID/stat. */
   launched(): ProcessIdentity | undefined {
-    const text = readText(this.#path) ?? "";
-    const pid = Number(text.slice(0, text.indexOf(" ")));
-    const startTime = text.slice(text.lastIndexOf(")") + 2).split(" ")[19];
-    if (!Number.isInteger(pid) || pid <= 0 || startTime === undefined) return undefined;
-    const identity = { pid, startTime: startTime.trim() };
-    return isAlive(identity) ? identity : undefined;
+    const { pid, startTime } = parseStat(readText(this.#path) ?? "");
+    if (!Number.isInteger(pid) || pid <= 0 || pid > LARGEST_PID) return undefined;
+    return isAlive({ pid, startTime }) ? { pid, startTime } : undefined;
   }
 
-  /** Removes the file, and with it the lock. */
+  /** Gives the lock back. */
   [Symbol.dispose](): void {
-    remove(this.#path);
     close(this.descriptor);
     close(this.#lock);
   }

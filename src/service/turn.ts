@@ -65,7 +65,8 @@ function begin(turn: Turn): void {
 
 function give(turn: Turn): void {
   const waiting = queue.findIndex((entry) => entry.turn === turn);
-  if (waiting !== -1) queue.splice(waiting, 1);
+  // A nested acquire waits to come back into a turn that is over by now; it may go on without one.
+  if (waiting !== -1) queue.splice(waiting, 1)[0]?.begin();
   if (current !== turn) return;
   current = undefined;
   const next = queue.shift();

@@ -1,12 +1,12 @@
 // Several services in one process, one after the other, at once, and one inside the start of another.
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { readFileSync } from "node:fs";
 import process from "node:process";
 import { isAlive } from "@procref/procref/process";
 import type { ServiceHandle } from "@procref/procref/service";
-import { RUNTIMES, start, test } from "../harness/mod.ts";
-import { acquirePid, ask, Stage } from "./clients.ts";
+import { eventually, RUNTIMES, start, test } from "../harness/mod.ts";
+import { acquirePid, ask, soon, Stage } from "./clients.ts";
 import { Local, NOTHING } from "./local.ts";
 
 /** The token that a process was started with. */
@@ -100,6 +100,47 @@ test("onFirstAcquire may acquire two other services at once, and all three have 
   await releaseAll(handles);
 });
 
+test("an acquire inside a start that is given up meanwhile comes back all the same", async () => {
+  await using local = new Local();
+  const inner = local.service({}, `${local.name} inner`);
+  const begun = Promise.withResolvers<void>();
+  const over = Promise.withResolvers<void>();
+  const other = local.service({
+    async onFirstAcquire() {
+      begun.resolve();
+      await over.promise;
+      return local.launch();
+    },
+  }, `${local.name} other`);
+  let nested: Promise<ServiceHandle> | undefined;
+  const called = Promise.withResolvers<void>();
+  const outer = local.service({
+    async onFirstAcquire() {
+      nested = inner.acquire();
+      called.resolve();
+      await nested;
+      return local.launch();
+    },
+  });
+  const controller = new AbortController();
+  const given = outer.acquire({ signal: controller.signal }).catch((error) => error);
+  await called.promise;
+  // It takes the turn that the outer start has left to the inner one, and keeps it.
+  const others = other.acquire();
+  await begun.promise;
+  do await new Promise((resolve) => setTimeout(resolve)); while (
+    (await inner.status()).state !== "running"
+  );
+  controller.abort("enough");
+  assertEquals(await given, "enough");
+  over.resolve();
+  const handles = [await others];
+  assert(nested !== undefined);
+  handles.push(await soon(nested, 3000));
+  await releaseAll(handles);
+  assertEquals(local.remains(), NOTHING);
+});
+
 for (const runtime of RUNTIMES) {
   test(`a service and one that its start acquires may be acquired at once (${runtime})`, async () => {
     using stage = new Stage();
@@ -139,6 +180,5 @@ function nested(stage: Stage, runtime: "deno" | "bun", how: string, env = {}) {
 
 /** Waits until only this process of all that were launched lives. */
 async function eventuallyOnly(stage: Stage, pid: number): Promise<void> {
-  const { eventually } = await import("../harness/mod.ts");
   await eventually(() => stage.living().every((one) => one === pid));
 }

@@ -170,3 +170,21 @@ test("an abort while onFirstAcquire runs rejects with the reason itself, and not
   assertStrictEquals(error, reason);
   assertEquals(local.remains(), NOTHING);
 });
+
+test("an abort is told by its reason although what was launched doesn't end in time; the guardian ends it", async () => {
+  await using local = new Local();
+  const controller = new AbortController();
+  const reason = { changed: "my mind" };
+  const service = local.service({
+    async onFirstAcquire() {
+      await local.launchStubborn();
+      controller.abort(reason);
+      return await new Promise<never>(() => {});
+    },
+    // Longer than who gave up waits for the undoing.
+    stop: { timeout: 1500 },
+  });
+  const error = await service.acquire({ signal: controller.signal }).catch((error) => error);
+  assertStrictEquals(error, reason);
+  await eventually(() => JSON.stringify(local.remains()) === JSON.stringify(NOTHING));
+});

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { ProcrefError, TimeoutError } from "@procref/procref/service";
 import { test } from "../harness/mod.ts";
@@ -37,7 +37,7 @@ for (
 ) {
   test(`a command service is ready by ${what}`, async () => {
     await using program = new Program({
-      command: ["sh", "-c", `${script}; touch "$0"; exec sleep 1000`, "MARK"],
+      command: ["sh", "-c", `${script}; exec sleep 1000`],
       ready: { line, timeout: 3000 },
     });
     await using handle = await program.service.acquire();
@@ -73,6 +73,31 @@ test("a line can't be looked for in a log that is no file: nothing is started", 
     await failure(program, "not_a_file");
     assertEquals(existsSync(`${program.path}/mark`), false);
   }
+});
+
+test("a command service is ready by a line of a log of more than 2 and of 4 GiB", async () => {
+  for (const size of [3 * 2 ** 30, 2 ** 32 - 1, 5 * 2 ** 30]) {
+    await using program = new Program({
+      command: ["sh", "-c", "echo started; exec sleep 1000"],
+      ready: { line: "started", timeout: 3000 },
+      log: "LOG",
+    });
+    writeFileSync(program.log, "");
+    truncateSync(program.log, size);
+    await using _handle = await program.service.acquire();
+  }
+});
+
+test("the last words of a program stand at the end of a log of more than 2 GiB", async () => {
+  await using program = new Program({
+    command: ["sh", "-c", "echo no luck; exit 3"],
+    ready: { line: "started", timeout: 3000 },
+    log: "LOG",
+  });
+  writeFileSync(program.log, "");
+  truncateSync(program.log, 3 * 2 ** 30);
+  const error = await assertRejects(() => program.service.acquire(), ProcrefError);
+  assertMatch(error.message, /no luck/);
 });
 
 test("a command service is ready by its port, and {port} and PORT tell it which", async () => {

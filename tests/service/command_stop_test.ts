@@ -1,7 +1,7 @@
 // commandService: everything that was launched goes, however the end comes.
 
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import process from "node:process";
 import { isAlive } from "@procref/procref/process";
 import {
@@ -37,6 +37,19 @@ test("what a program launched that ended too early is stopped as well", async ()
   });
   await assertRejects(() => program.service.acquire(), ProcrefError, "exited with code 1");
   assertEquals(program.remains(), NOTHING);
+});
+
+test("a program without an environment that is never ready is stopped", async () => {
+  await using program = new Program({
+    command: ["sh", "-c", 'echo $$ >"$0"; exec env -i sleep 1000', "MARK"],
+    ready: { line: "up", timeout: 300 },
+  });
+  const error = await assertRejects(() => program.service.acquire(), ProcrefError);
+  assertEquals(error.code, "not_ready");
+  const pid = Number(readFileSync(`${program.path}/mark`, "utf8"));
+  const lives = isAlive(pid);
+  if (lives) process.kill(pid, "SIGKILL");
+  assertEquals([lives, program.remains()], [false, NOTHING]);
 });
 
 test("the program is asked to stop by the signal of the policy", async () => {
@@ -128,6 +141,27 @@ for (const runtime of RUNTIMES) {
       assertEquals(program.remains(), NOTHING);
     });
   }
+
+  test(`a starter that is killed before it records a program without an environment leaves nothing (${runtime})`, async () => {
+    await using program = new Program({ command: ["sleep", "1000"] });
+    const flag = `${program.path}/flag`;
+    const script = new URL("./command_client.ts", import.meta.url);
+    await using starter = start(runtime, script, {
+      args: [program.name, program.path, program.mark, "ready", `${program.path}/pid`],
+      env: { PROCREF_PAUSE: `acquire:started ${flag}` },
+    });
+    assertEquals(await starter.line(), "up");
+    starter.tell("acquire");
+    await eventually(() => existsSync(flag));
+    const pid = Number(readFileSync(`${program.path}/pid`, "utf8"));
+    assert(isAlive(pid));
+    starter.signal("SIGKILL");
+    await starter.ended;
+    await eventually(() => program.service.count() === 0 && program.remains().files.length === 0);
+    const lives = isAlive(pid);
+    if (lives) process.kill(pid, "SIGKILL");
+    assertEquals([lives, program.remains()], [false, NOTHING]);
+  });
 
   test(`kill -9 of the last client of a command service stops everything it launched (${runtime})`, async () => {
     await using program = new Program({ command: ["sleep", "1000"] });

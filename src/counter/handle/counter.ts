@@ -80,6 +80,7 @@ export class HandleCounter implements RefCounter {
       options,
       () => `the last of ${this.count()} references to ${this.#title}`,
     );
+    patience.signal.throwIfAborted();
     using gate = Gate.find(this.#place.part("gate"));
     if (gate === undefined) return;
     for (let first: number | undefined;;) {

@@ -40,9 +40,14 @@ function endOf(place: Place, { pid, number }: Holder): Where {
 export function takeLock(place: Place): Hold | undefined {
   const holder = { pid: ownPid(), number: randomNumber() };
   const lock = createSemaphore(place.part("lock"), holder.number, PID_BASE + holder.pid);
-  if (handleCount(lock) === 1) return { lock, freed: createEvent(endOf(place, holder)) };
-  closeHandle(lock);
-  return undefined;
+  let hold: Hold | undefined;
+  try {
+    if (handleCount(lock) === 1) hold = { lock, freed: createEvent(endOf(place, holder)) };
+    return hold;
+  } finally {
+    // An open handle is the lock.
+    if (hold === undefined) closeHandle(lock);
+  }
 }
 
 /** Frees the lock. To be called inside the gate. */
@@ -96,12 +101,19 @@ function endsOf(place: Place): number[] | undefined {
   const freed = openEvent(endOf(place, holder));
   if (freed === undefined) return undefined;
   if (holder.pid === ownPid()) return [freed];
-  const rights = PROCESS_RIGHTS.synchronize | PROCESS_RIGHTS.queryLimited;
-  const process = openProcess(holder.pid, rights);
-  // If the lock is held still, the holder lives, and the process is the holder.
-  if (process !== undefined && lockHolder(place)?.number === holder.number) return [freed, process];
-  for (const handle of [freed, process]) if (handle !== undefined) closeHandle(handle);
-  return undefined;
+  const ends = [freed];
+  let complete = false;
+  try {
+    const rights = PROCESS_RIGHTS.synchronize | PROCESS_RIGHTS.queryLimited;
+    const process = openProcess(holder.pid, rights);
+    if (process === undefined) return undefined;
+    ends.push(process);
+    // If the lock is held still, the holder lives, and the process is the holder.
+    complete = lockHolder(place)?.number === holder.number;
+    return complete ? ends : undefined;
+  } finally {
+    if (!complete) ends.forEach(closeHandle);
+  }
 }
 
 function randomNumber(): number {

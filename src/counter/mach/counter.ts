@@ -81,6 +81,7 @@ export class MachCounter implements RefCounter {
       options,
       () => `the last of ${this.count()} references to ${this.#title}`,
     );
+    patience.signal.throwIfAborted();
     if (this.count() > 0) await this.#wait(ASK.zero, patience.signal);
   }
 

@@ -1,7 +1,7 @@
 // The kernel object is a System V semaphore set; every change carries SEM_UNDO, so that a holder's death counts
 // it off and frees its lock before its pidfd turns readable. Written in semop(2), under SEM_UNDO, and in exit(2).
 
-import { ProcrefError, TimeoutError } from "../../../ffi/errors.ts";
+import { ProcrefError } from "../../../ffi/errors.ts";
 import { quote } from "../../name.ts";
 import { identify } from "../../process/process.ts";
 import { describeTarget } from "../../process/identity.ts";
@@ -11,6 +11,7 @@ import { blocked } from "./blocked.ts";
 import {
   closeGate,
   countOf,
+  freeStart,
   freeStartAtGate,
   isUnused,
   labelOf,
@@ -126,6 +127,7 @@ export class SysvCounter implements RefCounter {
       options,
       () => `the last of ${this.count()} references to ${this.#title}`,
     );
+    patience.signal.throwIfAborted();
     const set = SemaphoreSet.find(this.#place);
     const slot = set?.slot(tag);
     if (set === undefined || slot === undefined) return;
@@ -166,9 +168,7 @@ export class SysvCounter implements RefCounter {
   ): Outcome {
     const outcome = set.manner.stepwise ? inTwo(set, inside) : set.attempt(atOnce);
     if (outcome === "again" && set.value(labelOf(slot.slot)) === this.#place.tag) {
-      throw new TimeoutError(
-        `${this.#title}: pid ${set.gatekeeper()} has kept the gate for 5 s; is it stopped?`,
-      );
+      throw set.gateTimeout();
     }
     if (outcome !== "done") this.#forget();
     return outcome;
@@ -181,7 +181,10 @@ export class SysvCounter implements RefCounter {
 
   /** Frees the start-up lock, and removes the set if that was its last use. */
   #free(set: SemaphoreSet): void {
-    if (set.attempt(freeStartAtGate) === "done") this.#leaveGate(set);
+    const outcome = set.attempt(freeStartAtGate);
+    if (outcome === "done") this.#leaveGate(set);
+    // The gate stays shut: the lock is freed all the same, and the set goes with its next use.
+    if (outcome === "again") set.attempt(freeStart);
   }
 
   /** Opens the gate, or removes the set if nobody counts in it and nobody holds its lock. */

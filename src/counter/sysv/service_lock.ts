@@ -51,16 +51,16 @@ export class SysvServiceLock implements ServiceLock {
 
   seize(create: boolean): Lease | undefined {
     for (;;) {
-      const lease = this.#locate(create);
+      const lease = this.#locate(create, true);
       if (lease === undefined || lease.seize()) return lease;
     }
   }
 
-  #locate(create: boolean): SysvLease | undefined {
+  #locate(create: boolean, patient = false): SysvLease | undefined {
     for (;;) {
       const set = create ? SemaphoreSet.create(this.#place) : SemaphoreSet.find(this.#place);
       if (set === undefined) return undefined;
-      const slot = set.claim(this.#place.tag);
+      const slot = set.claim(this.#place.tag, patient);
       if (slot !== undefined) return new SysvLease(this.#place, set, slot);
     }
   }
@@ -123,7 +123,10 @@ class SysvLease implements Lease {
   vacate(): void {
     if (!this.#locked) return;
     this.#locked = false;
-    if (this.#set.attempt(closeGate) !== "done") return;
+    const shut = this.#set.attempt(closeGate);
+    // The gate stays shut: the lock is freed all the same, and the set goes with its next use.
+    if (shut === "again") this.#set.attempt(freeStart);
+    if (shut !== "done") return;
     const values = this.#set.values();
     if (values !== undefined && isUnused(values)) this.#set.remove();
     else this.#set.attempt(openGateAndStart);

@@ -6,7 +6,7 @@ import { POSIX, SEMID_DS } from "../../../ffi/numbers/mod.ts";
 import { ERRNO } from "../../../ffi/errno.ts";
 import { checked, errno, ipc, processes } from "../../../ffi/libc.ts";
 import { platform } from "../../../ffi/platform.ts";
-import { PermissionError, SystemError } from "../../../ffi/errors.ts";
+import { PermissionError, SystemError, TimeoutError } from "../../../ffi/errors.ts";
 import {
   closeGate,
   countOf,
@@ -178,6 +178,14 @@ export class SemaphoreSet {
     return ipc().semctl(this.#id, GATE_SEMAPHORE, GETPID, null);
   }
 
+  /** Why somebody gives up who has waited for the gate. */
+  gateTimeout(): TimeoutError {
+    const holder = `pid ${this.gatekeeper()}`;
+    return new TimeoutError(
+      `The gate ${this.#subject} has been kept shut by ${holder} for 5 s; is it stopped?`,
+    );
+  }
+
   /** Removes the set. Everybody who waits on it wakes up with EIDRM. */
   remove(): void {
     ipc().semctl(this.#id, 0, IPC_RMID, null);
@@ -195,13 +203,17 @@ export class SemaphoreSet {
   /**
    * Finds or labels a slot, behind the gate, so that two processes never label two slots alike.
    *
+   * @param patient True: waits for the gate as long as it takes.
    * @returns The slot; undefined when the set is no more.
    * @throws {SystemError} ENOSPC: all slots are taken by other names with the same key.
+   * @throws {TimeoutError} Somebody has kept the gate for 5 seconds.
    */
-  claim(tag: number): SlotOperations | undefined {
+  claim(tag: number, patient = false): SlotOperations | undefined {
     const found = this.slot(tag);
     if (found !== undefined) return found;
-    if (this.attempt(closeGate) !== "done") return undefined;
+    const shut = patient ? this.perform(closeGate) : this.attempt(closeGate);
+    if (shut === "again") throw this.gateTimeout();
+    if (shut === "gone") return undefined;
     try {
       return this.slot(tag) ?? this.#label(tag);
     } finally {

@@ -2,8 +2,8 @@
 // only. It runs as a process of its own, which has nothing else to do, so it may block.
 
 import { POSIX } from "../../../ffi/numbers/mod.ts";
-import { processes } from "../../../ffi/libc.ts";
 import type { Lease } from "../../counter/lease.ts";
+import { polled } from "../../file/descriptors.ts";
 import { close, OPEN, tryOpen } from "../../file/posix.ts";
 import { isAlive } from "../../process/process.ts";
 import { lockOf } from "../lock.ts";
@@ -96,8 +96,7 @@ async function end(record: ServiceRecord, paths: ServicePaths): Promise<void> {
 function isHeld(guardian: number): boolean {
   const descriptor = tryOpen(`/proc/${guardian}/fd/0`, OPEN.readOnly | OPEN.nonblock);
   if (descriptor === -1) return false;
-  const entry = new Int32Array([descriptor, 0]);
-  processes().poll(entry, 1, 0);
+  const events = polled(descriptor, 0);
   close(descriptor);
-  return (((entry[1] ?? 0) >> 16) & POSIX.POLLHUP) === 0;
+  return (events & POSIX.POLLHUP) === 0;
 }

@@ -1,4 +1,5 @@
 import type { GuardianAddress } from "../../guardian/pipe.ts";
+import { LARGEST_PID } from "../../process/identity.ts";
 import { isSignalName, type SignalName } from "../../process/signals.ts";
 import type { ServiceInfo } from "../types.ts";
 
@@ -30,7 +31,6 @@ export interface ServiceRecord {
 
 const FORMAT = 1;
 const FOREVER = "forever";
-const LARGEST_PID = 2 ** 31 - 1;
 const LARGEST_PORT = 65535;
 const LARGEST_DATE = 8.64e15; // of a Date, in milliseconds (ECMA-262)
 

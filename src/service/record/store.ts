@@ -60,7 +60,11 @@ export interface Found {
   readonly problem?: string;
 }
 
-/** Reads a record. Whatever cannot be trusted counts as absent, and is told as a problem. */
+/**
+ * Reads a record, to act upon it. Whatever cannot be trusted counts as absent, and is told as a problem.
+ *
+ * @throws {SystemError} It may be a good one: it could not be read, for example for want of descriptors (EMFILE).
+ */
 export function readRecord(path: string): Found {
   try {
     const text = readRegular(path);
@@ -69,8 +73,19 @@ export function readRecord(path: string): Found {
     if (record.host === host()) return { record };
     throw new Error("it was written before a reboot, or in another container");
   } catch (error) {
+    if (error instanceof SystemError) throw error;
     const why = error instanceof Error ? error.message : String(error);
     return { problem: `The record ${path} is ignored: ${why}` };
+  }
+}
+
+/** Reads a record, only to look at it: what the system refuses is told as a problem as well. */
+export function peekRecord(path: string): Found {
+  try {
+    return readRecord(path);
+  } catch (error) {
+    if (!(error instanceof SystemError)) throw error;
+    return { problem: `The record ${path} cannot be read: ${error.message}` };
   }
 }
 
@@ -84,6 +99,7 @@ function readRegular(path: string): string | undefined {
   const descriptor = tryOpen(path, OPEN.readOnly | OPEN.nonblock);
   if (descriptor === -1) {
     if (errno() === ERRNO.ENOENT) return undefined;
+    if (errno() === ERRNO.ELOOP) throw new Error("it is not a regular file");
     throw new SystemError("open", errno(), `for ${path}`);
   }
   try {
@@ -127,7 +143,7 @@ export function eraseRecord(paths: ServicePaths): void {
 export function listRecords(directory: string): ServiceRecord[] {
   return listDirectory(directory)
     .filter((file) => file.endsWith(ENDING))
-    .map((file) => readRecord(`${directory}/${file}`).record)
+    .map((file) => peekRecord(`${directory}/${file}`).record)
     .filter((record) => record !== undefined)
     .sort((a, b) => a.name < b.name ? -1 : 1);
 }

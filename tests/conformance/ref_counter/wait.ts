@@ -13,6 +13,16 @@ export function waitTests(open: Open): void {
     await counter.waitForZero({ timeout: 0 });
   });
 
+  test("waitForZero() with a signal that has fired rejects with its reason, whatever the count", async () => {
+    using counter = open(uniqueName("fired"));
+    const reason = new Error("before");
+    const signal = AbortSignal.abort(reason);
+    const wait = () => counter.waitForZero({ signal }).catch((error) => error);
+    assertStrictEquals(await wait(), reason);
+    counter.acquire();
+    assertStrictEquals(await wait(), reason);
+  });
+
   for (const runtime of RUNTIMES) {
     test(`waitForZero() resolves when a ${runtime} process releases the last reference`, async () => {
       using mine = open(uniqueName("released"));
