@@ -44,9 +44,8 @@ export class CgroupContainment implements Containment {
   #limits: ResourceLimits;
   /** Launchers that may not have joined yet: cgroup.kill would miss them. */
   readonly #joining = new Set<SharedChild>();
-  /** Whether children may be born inside; see birth.ts for when they may not. */
-  #birth: boolean | undefined;
   #frozen = false;
+  /** Nobody is born inside any more; see birth.ts. */
   #killed = false;
   #killing: Promise<void> | undefined;
   #last: GroupStats = { processes: 0, cpuTime: 0, peakMemory: 0 };
@@ -72,11 +71,10 @@ export class CgroupContainment implements Containment {
 
   async launch(program: string | URL, options: SpawnOptions): Promise<SharedChild> {
     await this.#guardian.ensure();
-    this.#birth ??= await isBirthSafe(this.#directory);
     // Nothing may come in while a kill waits for the group to be empty; from here to the start nothing is awaited.
     while (this.#killing !== undefined) await this.#killing;
     // A runtime that starts a child in a frozen cgroup would wait for its exec for ever.
-    const birth = this.#birth && !this.#frozen;
+    const birth = !this.#killed && !this.#frozen && isBirthSafe(this.#directory);
     const placement = { cgroup: { directory: this.#directory, birth } };
     try {
       const child = sharedChild(launchChild(program, options, placement));
@@ -143,7 +141,6 @@ export class CgroupContainment implements Containment {
   }
 
   async #kill(): Promise<void> {
-    this.#birth = false;
     this.#killed = true;
     const launchers = [...this.#joining];
     for (const launcher of launchers) launcher.kill();
