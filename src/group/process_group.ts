@@ -241,14 +241,17 @@ export class ProcessGroup implements AsyncDisposable {
   }
 
   async #release(): Promise<void> {
-    await this.#containment.kill();
-    // What it came to, as long as the kernel still tells.
-    const final = {
-      stats: { ...this.#containment.stats(), processes: 0 },
-      evidence: this.#containment.limitEvidence(),
-    };
-    this.#final = final;
-    await this.#containment.close();
+    try {
+      await this.#containment.kill();
+    } finally {
+      // What it came to, as long as the kernel still tells.
+      const final = {
+        stats: { ...this.#containment.stats(), processes: 0 },
+        evidence: this.#containment.limitEvidence(),
+      };
+      this.#final = final;
+      await this.#containment.close();
+    }
   }
 
   #check(): void {

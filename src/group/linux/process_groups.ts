@@ -19,6 +19,7 @@ import { sleep } from "../../wait.ts";
 import { ResourceLimitError } from "../limits.ts";
 import type { Containment } from "../system.ts";
 import type { GroupStats, MemberInfo } from "../types.ts";
+import { callAll } from "./call_all.ts";
 import { GroupGuardian, MARK_VARIABLE } from "./guardian.ts";
 import {
   cpuTime,
@@ -32,6 +33,7 @@ import {
 const { F_DUPFD_CLOEXEC, SYS_pidfd_send_signal } = LINUX;
 const { PIDFD_SIGNAL_PROCESS_GROUP } = LINUX; // from Linux 6.9
 const EXEC_TIME = 2; // ms; an execve takes less
+const SIGKILL = checkSignal("SIGKILL");
 const NEVER = new AbortController().signal;
 
 /** A process group by its leader: the pidfd keeps the leader's number recognisable after its end. */
@@ -97,31 +99,46 @@ export class ProcessGroupContainment implements Containment {
   }
 
   async kill(): Promise<void> {
+    const refusal = await this.#kill();
+    if (refusal !== undefined) throw refusal;
+  }
+
+  /** Kills all that may be killed. @returns Why another one lives on. */
+  async #kill(): Promise<SystemError | undefined> {
+    const spared: ProcessStat[] = [];
+    let refusal: SystemError | undefined;
     for (let empty = 0; empty < 2;) {
-      const found = this.#scan();
-      this.#signal(checkSignal("SIGKILL"), found);
+      const found = this.#scan().filter((stat) => !spared.some((one) => isSame(one, stat)));
+      const killed: ProcessStat[] = [];
+      for (const leader of this.#leadersOf(found)) permitted(() => signalGroup(leader, SIGKILL));
       // Each by itself as well: one that has just left its process group is waited for like the others.
-      for (const stat of found) signalOne(stat, checkSignal("SIGKILL"));
-      await this.#ended(found, NEVER);
-      empty = found.length > 0 ? 0 : empty + 1;
+      for (const stat of found) {
+        const refused = permitted(() => signalOne(stat, SIGKILL));
+        refusal ??= refused;
+        (refused === undefined ? killed : spared).push(stat);
+      }
+      await this.#ended(killed, NEVER);
+      empty = killed.length > 0 ? 0 : empty + 1;
       // Twice: in the middle of execve(2) a process shows no environment, and so no mark.
       if (empty === 1 && this.#leaders.size > 0) await sleep(EXEC_TIME);
     }
-    this.#forget([]);
+    this.#forget(spared);
+    return refusal;
   }
 
   signal(number: number): void {
-    this.#signal(number, this.#scan());
+    const found = this.#scan();
+    const groups = this.#leadersOf(found).map((leader) => () => signalGroup(leader, number));
+    const single = found.filter(({ group }) => !this.#leaders.has(group))
+      .map((stat) => () => signalOne(stat, number));
+    callAll([...groups, ...single]);
   }
 
-  #signal(number: number, found: readonly ProcessStat[]): void {
-    for (const { pid, descriptor } of this.#leaders.values()) {
-      const inside = found.filter((stat) => stat.group === pid);
-      if (inside.length > 0) signalGroup(pid, descriptor, number);
-    }
-    for (const stat of found) {
-      if (!this.#leaders.has(stat.group)) signalOne(stat, number);
-    }
+  /** Those whose groups have one of these in them. */
+  #leadersOf(found: readonly ProcessStat[]): Leader[] {
+    return [...this.#leaders.values()].filter(({ pid }) =>
+      found.some(({ group }) => group === pid)
+    );
   }
 
   // deno-lint-ignore require-await
@@ -219,22 +236,42 @@ export class ProcessGroupContainment implements Containment {
   }
 
   async close(): Promise<void> {
-    await this.kill();
+    const refusal = await this.#kill();
     for (const { descriptor } of this.#leaders.values()) close(descriptor);
     for (const held of this.#adopted.values()) held.close();
     this.#leaders.clear();
     this.#adopted.clear();
+    // Whom we may not kill, it may not either.
     await this.#guardian.dismiss();
+    if (refusal !== undefined) throw refusal;
+  }
+}
+
+function isSame(one: ProcessIdentity, other: ProcessIdentity): boolean {
+  return one.pid === other.pid && one.startTime === other.startTime;
+}
+
+/** Sends a signal. @returns The error if it is not permitted. */
+function permitted(send: () => void): SystemError | undefined {
+  try {
+    send();
+    return undefined;
+  } catch (error) {
+    if (error instanceof SystemError && error.errno === ERRNO.EPERM) return error;
+    throw error;
   }
 }
 
 function signalOne({ pid, startTime }: ProcessIdentity, number: number): void {
   const held = processSystem.hold({ pid, startTime });
-  held?.signal(number);
-  held?.close();
+  try {
+    held?.signal(number);
+  } finally {
+    held?.close();
+  }
 }
 
-function signalGroup(pid: number, descriptor: number, number: number): void {
+function signalGroup({ pid, descriptor }: Leader, number: number): void {
   const result = processes().syscall(
     SYS_pidfd_send_signal,
     descriptor,
