@@ -143,7 +143,12 @@ export class ProcessGroup implements AsyncDisposable {
     this.#containment.signal(number);
   }
 
-  /** Stops all members where they are, and those that come later; resolves when they stand. @throws {ProcrefError} `closed` */
+  /**
+   * Stops all members where they are, and those that come later; resolves when they stand, or as soon as `resume()`
+   * lets them go again.
+   *
+   * @throws {ProcrefError} `closed`.
+   */
   async suspend(): Promise<void> {
     this.#check();
     await this.#containment.suspend();

@@ -18,6 +18,7 @@ import { asked, ResourceLimitError } from "../limits.ts";
 import type { Containment } from "../system.ts";
 import type { GroupStats, MemberInfo, ResourceLimits } from "../types.ts";
 import { isBirthSafe } from "./birth.ts";
+import { callAll } from "./call_all.ts";
 import { handOn } from "./delegation.ts";
 import { untilEvent } from "./events.ts";
 import { kernelFiles, processesIn, removeTree } from "./files.ts";
@@ -28,6 +29,7 @@ import { groupCpuTime, memberInfo, peakMemory } from "./proc.ts";
 const NEVER = new AbortController().signal;
 const QUICK_TURNS = 50;
 const PAUSE = 50; // microseconds
+const PASSES = 16; // of a signal, over those born meanwhile; a fork bomb would keep us for ever
 const KILLED_BUT_NOT_GONE = 1; // ms between two tries to remove the directory
 
 /** What a tree needs of its guardian, and of where it comes from. */
@@ -45,6 +47,8 @@ export class CgroupContainment implements Containment {
   /** Launchers that may not have joined yet: cgroup.kill would miss them. */
   readonly #joining = new Set<SharedChild>();
   #frozen = false;
+  /** Ends the waits for a change that another one has overtaken. */
+  #freezing = new AbortController();
   /** Nobody is born inside any more; see birth.ts. */
   #killed = false;
   #killing: Promise<void> | undefined;
@@ -142,6 +146,7 @@ export class CgroupContainment implements Containment {
 
   async #kill(): Promise<void> {
     this.#killed = true;
+    this.#seeWhoJoined();
     const launchers = [...this.#joining];
     for (const launcher of launchers) launcher.kill();
     const failure = kernelFiles.write(`${this.#directory}/cgroup.kill`, "1");
@@ -154,21 +159,43 @@ export class CgroupContainment implements Containment {
 
   signal(number: number): void {
     this.#check();
-    for (const launcher of this.#joining) launcher.sendSignal(number);
-    const signalled = new Set([...this.#joining].map(({ pid }) => pid));
-    // Again for those that were born meanwhile, until nobody is new.
-    for (let fresh = this.members(); fresh.length > 0;) {
-      for (const pid of fresh) this.#signalOne(pid, number);
-      fresh.forEach((pid) => signalled.add(pid));
-      fresh = this.members().filter((pid) => !signalled.has(pid));
+    this.#seeWhoJoined();
+    callAll(this.#signals(number));
+  }
+
+  /** What brings a signal to each, once: launchers, members, and those that are born meanwhile. */
+  *#signals(number: number): Generator<() => void> {
+    const signalled = new Set<number>();
+    for (const launcher of this.#joining) {
+      signalled.add(launcher.pid);
+      yield () => launcher.sendSignal(number);
+    }
+    for (let pass = 0; pass < PASSES; pass++) {
+      const fresh = this.members().filter((pid) => !signalled.has(pid));
+      if (fresh.length === 0) return;
+      for (const pid of fresh) {
+        signalled.add(pid);
+        yield () => this.#signalOne(pid, number);
+      }
+    }
+  }
+
+  /** A launcher that is inside, or has ended, is one no more. */
+  #seeWhoJoined(): void {
+    for (const launcher of this.#joining) {
+      if (launcher.tryWait() === undefined && !this.#contains(launcher.pid)) continue;
+      this.#joining.delete(launcher);
     }
   }
 
   #signalOne(pid: number, number: number): void {
     const held = processSystem.hold(pid);
-    // Held first, looked at then: a pid that changed hands before is not in the cgroup.
-    if (held !== undefined && this.#contains(pid)) held.signal(number);
-    held?.close();
+    try {
+      // Held first, looked at then: a pid that changed hands before is not in the cgroup.
+      if (held !== undefined && this.#contains(pid)) held.signal(number);
+    } finally {
+      held?.close();
+    }
   }
 
   async suspend(): Promise<void> {
@@ -180,13 +207,21 @@ export class CgroupContainment implements Containment {
   }
 
   async #freeze(value: 0 | 1): Promise<void> {
+    // What was wanted before, and has not come about yet, never may: who waits for it waits no longer.
+    if (this.#frozen !== (value === 1)) this.#freezing.abort();
     this.#frozen = value === 1;
     const failure = kernelFiles.write(`${this.#directory}/cgroup.freeze`, String(value));
     if (failure !== 0) {
       this.#check();
       throw new SystemError("write", failure, `for ${this.#directory}/cgroup.freeze`);
     }
-    await untilEvent(this.#directory, "frozen", value, NEVER);
+    if (this.#freezing.signal.aborted) this.#freezing = new AbortController();
+    const { signal } = this.#freezing;
+    try {
+      await untilEvent(this.#directory, "frozen", value, signal);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
   }
 
   members(): number[] {
