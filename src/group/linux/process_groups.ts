@@ -80,7 +80,7 @@ export class ProcessGroupContainment implements Containment {
     const startTime = processStat(pid)?.startTime ?? "";
     const descriptor = checked(children().fcntl(handle, F_DUPFD_CLOEXEC, 0), "fcntl");
     this.#leaders.set(pid, { pid, startTime, descriptor });
-    this.#forget(this.#scan());
+    this.#forget();
     this.#tell();
   }
 
@@ -122,7 +122,7 @@ export class ProcessGroupContainment implements Containment {
       // Twice: in the middle of execve(2) a process shows no environment, and so no mark.
       if (empty === 1 && this.#leaders.size > 0) await sleep(EXEC_TIME);
     }
-    this.#forget(spared);
+    this.#forget();
     return refusal;
   }
 
@@ -176,11 +176,11 @@ export class ProcessGroupContainment implements Containment {
   }
 
   /** Lets go of groups and adopted processes that are gone. */
-  #forget(found: readonly ProcessStat[]): void {
-    for (const { pid, descriptor } of [...this.#leaders.values()]) {
-      if (found.some(({ group }) => group === pid) || processStat(pid) !== undefined) continue;
-      close(descriptor);
-      this.#leaders.delete(pid);
+  #forget(): void {
+    for (const leader of [...this.#leaders.values()]) {
+      if (sentToGroup(leader, 0) !== ERRNO.ESRCH) continue;
+      close(leader.descriptor);
+      this.#leaders.delete(leader.pid);
     }
     for (const [identity, held] of [...this.#adopted]) {
       if (!held.ended()) continue;
@@ -271,16 +271,18 @@ function signalOne({ pid, startTime }: ProcessIdentity, number: number): void {
   }
 }
 
-function signalGroup({ pid, descriptor }: Leader, number: number): void {
-  const result = processes().syscall(
-    SYS_pidfd_send_signal,
-    descriptor,
-    number,
-    null,
-    PIDFD_SIGNAL_PROCESS_GROUP,
-  );
-  if (result !== -1 || errno() === ERRNO.ESRCH) return;
-  // Before Linux 6.9: by number. The caller has just seen members that prove the number to be still theirs.
-  if (errno() === ERRNO.EINVAL && processes().kill(-pid, number) !== -1) return;
-  if (errno() !== ERRNO.ESRCH) throw new SystemError("kill", errno(), `for process group ${pid}`);
+function signalGroup(leader: Leader, number: number): void {
+  const failure = sentToGroup(leader, number);
+  if (failure === 0 || failure === ERRNO.ESRCH) return;
+  throw new SystemError("kill", failure, `for process group ${leader.pid}`);
+}
+
+/** Sends a signal, or with 0 only asks. @returns 0 or an errno; ESRCH: nobody is in it. */
+function sentToGroup({ pid, descriptor }: Leader, number: number): number {
+  const { kill, syscall } = processes();
+  const flags = PIDFD_SIGNAL_PROCESS_GROUP;
+  if (syscall(SYS_pidfd_send_signal, descriptor, number, null, flags) !== -1) return 0;
+  if (errno() !== ERRNO.EINVAL) return errno();
+  // Before Linux 6.9: by number, which is theirs as long as one of them lives.
+  return kill(-pid, number) === -1 ? errno() : 0;
 }
