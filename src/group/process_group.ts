@@ -66,6 +66,7 @@ export class ProcessGroup implements AsyncDisposable {
   readonly mechanism: Mechanism;
   readonly #containment: Containment;
   readonly #options: { readonly timeout: number; readonly escalate: boolean };
+  readonly #over = new AbortController();
   #ending: Promise<ShutdownReport> | undefined;
   #closing: Promise<void> | undefined;
   #final: { stats: GroupStats; evidence: "tripped" | "not_tripped" | "unknown" } | undefined;
@@ -188,7 +189,7 @@ export class ProcessGroup implements AsyncDisposable {
    */
   sampleStats(every: number): AsyncIterable<GroupStats> {
     if (checkDuration(every, "every") === 0) throw new RangeError("every is more than 0 ms");
-    return sample(() => this.stats(), () => this.#closing !== undefined, every);
+    return sample(() => this.stats(), this.#over.signal, every);
   }
 
   /**
@@ -241,6 +242,7 @@ export class ProcessGroup implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
+    this.#over.abort();
     this.#closing ??= this.#release();
     await this.#closing;
   }
