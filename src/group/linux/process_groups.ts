@@ -79,22 +79,24 @@ export class ProcessGroupContainment implements Containment {
   #lead(pid: number, handle: number): void {
     const startTime = processStat(pid)?.startTime ?? "";
     const descriptor = checked(children().fcntl(handle, F_DUPFD_CLOEXEC, 0), "fcntl");
-    this.#leaders.set(pid, { pid, startTime, descriptor });
-    this.#forget();
-    this.#tell();
+    const leader = { pid, startTime, descriptor };
+    this.#leaders.set(pid, leader);
+    // Whoever has gone is struck off the list as well.
+    if (this.#forget()) this.#tell();
+    else this.#guardian.add(groupEntry(leader));
   }
 
   adopt(target: ProcessIdentity): void {
     const held = processSystem.hold(target);
     if (held === undefined) throw new ProcrefError("not_found", `Process ${target.pid} is gone`);
     this.#adopted.set(target, held);
-    this.#tell();
+    this.#guardian.add(singleEntry(target));
     if (this.#suspended) held.signal(checkSignal("SIGSTOP"));
   }
 
   #tell(): void {
-    const groups = [...this.#leaders.values()].map(({ pid, startTime }) => `g${pid}:${startTime}`);
-    const single = [...this.#adopted.keys()].map(({ pid, startTime }) => `p${pid}:${startTime}`);
+    const groups = [...this.#leaders.values()].map(groupEntry);
+    const single = [...this.#adopted.keys()].map(singleEntry);
     this.#guardian.note([...groups, ...single].join(" "));
   }
 
@@ -175,8 +177,9 @@ export class ProcessGroupContainment implements Containment {
     return readText(`/proc/${pid}/environ`)?.includes(`${MARK_VARIABLE}=${this.#mark}`) ?? false;
   }
 
-  /** Lets go of groups and adopted processes that are gone. */
-  #forget(): void {
+  /** Lets go of groups and adopted processes that are gone. @returns True if there was one. */
+  #forget(): boolean {
+    const before = this.#leaders.size + this.#adopted.size;
     for (const leader of [...this.#leaders.values()]) {
       if (sentToGroup(leader, 0) !== ERRNO.ESRCH) continue;
       close(leader.descriptor);
@@ -187,6 +190,7 @@ export class ProcessGroupContainment implements Containment {
       held.close();
       this.#adopted.delete(identity);
     }
+    return this.#leaders.size + this.#adopted.size < before;
   }
 
   members(): number[] {
@@ -246,6 +250,10 @@ export class ProcessGroupContainment implements Containment {
     if (refusal !== undefined) throw refusal;
   }
 }
+
+// What the guardian's list has for each; see guardian.ts.
+const groupEntry = ({ pid, startTime }: ProcessIdentity) => `g${pid}:${startTime}`;
+const singleEntry = ({ pid, startTime }: ProcessIdentity) => `p${pid}:${startTime}`;
 
 function isSame(one: ProcessIdentity, other: ProcessIdentity): boolean {
   return one.pid === other.pid && one.startTime === other.startTime;
