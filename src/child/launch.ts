@@ -1,11 +1,12 @@
 import type { ChildOrder, RuntimeChild } from "../runtime/children/mod.ts";
 import { ProcrefError } from "../../ffi/errors.ts";
 import { processes } from "../../ffi/libc.ts";
+import { POSIX } from "../../ffi/numbers/mod.ts";
 import { startFailure } from "./failure.ts";
 import { checkSpawnOptions, type SpawnOptions } from "./options.ts";
 import { type CgroupPlacement, childSystem, type Preparation } from "./system.ts";
 
-const SIGKILL = 9;
+const { SIGKILL } = POSIX;
 
 /** Where a group puts its child. */
 export interface Placement {
