@@ -5,7 +5,6 @@
 import { ERRNO } from "../../../ffi/errno.ts";
 import { ProcrefError, SystemError } from "../../../ffi/errors.ts";
 import { processes } from "../../../ffi/libc.ts";
-import { trees } from "../../../ffi/libc_children.ts";
 import { launchChild } from "../../child/launch.ts";
 import { NOT_JOINED } from "../../child/linux/launcher.ts";
 import type { SpawnOptions } from "../../child/options.ts";
@@ -18,6 +17,7 @@ import { asked, ResourceLimitError } from "../limits.ts";
 import type { Containment } from "../system.ts";
 import type { GroupStats, MemberInfo, ResourceLimits } from "../types.ts";
 import { isBirthSafe } from "./birth.ts";
+import { briefPause } from "./brief_pause.ts";
 import { callAll } from "./call_all.ts";
 import { handOn } from "./delegation.ts";
 import { untilEvent } from "./events.ts";
@@ -28,7 +28,6 @@ import { groupCpuTime, memberInfo, peakMemory } from "./proc.ts";
 
 const NEVER = new AbortController().signal;
 const QUICK_TURNS = 50;
-const PAUSE = 50; // microseconds
 const PASSES = 16; // of a signal, over those born meanwhile; a fork bomb would keep us for ever
 const KILLED_BUT_NOT_GONE = 1; // ms between two tries to remove the directory
 
@@ -99,12 +98,7 @@ export class CgroupContainment implements Containment {
         if (status.code === NOT_JOINED && this.#vanished()) throw this.#gone();
         return;
       }
-      // A timer of 0 ms takes 1 to 2 ms here, longer than the launcher, and turns without a pause take the CPU that
-      // the launcher needs: so a pause far below a millisecond, and then whoever else waits for a turn.
-      if (turn < QUICK_TURNS) {
-        trees().usleep(PAUSE);
-        await new Promise((resolve) => setImmediate(resolve));
-      } else await sleep(1);
+      await (turn < QUICK_TURNS ? briefPause() : sleep(1));
     }
   }
 
