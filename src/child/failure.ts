@@ -3,6 +3,11 @@ import { PermissionError, ProcrefError, SystemError } from "../../ffi/errors.ts"
 
 /** A runtime's refusal to start a child, as one of our errors. */
 export function startFailure(error: unknown, program: string): Error {
+  if (
+    error instanceof SystemError && (error.errno === ERRNO.EPERM || error.errno === ERRNO.EACCES)
+  ) {
+    return new PermissionError(`Starting ${program}: ${error.message}`, { cause: error });
+  }
   if (error instanceof TypeError || error instanceof ProcrefError) return error;
   const { name, code, message } = parse(error);
   const options = { cause: error };

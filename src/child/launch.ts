@@ -1,8 +1,12 @@
 import type { ChildOrder, RuntimeChild } from "../runtime/children/mod.ts";
 import { ProcrefError } from "../../ffi/errors.ts";
+import { processes } from "../../ffi/libc.ts";
+import { POSIX } from "../../ffi/numbers/mod.ts";
 import { startFailure } from "./failure.ts";
 import { checkSpawnOptions, type SpawnOptions } from "./options.ts";
 import { type CgroupPlacement, childSystem, type Preparation } from "./system.ts";
+
+const { SIGKILL } = POSIX;
 
 /** Where a group puts its child. */
 export interface Placement {
@@ -47,7 +51,7 @@ export function launchChild(
   if (prepared.order.path !== path) system.checkInterpreter(path);
   const child = start(prepared.order, preparation, path);
   child.unref();
-  const handle = system.handleOf?.(child) ?? system.open(child.pid);
+  const handle = system.handleOf?.(child) ?? open(child);
   if (prepared.gate && handle !== undefined) admit(child, handle, preparation, path);
   return { child, handle };
 }
@@ -89,13 +93,24 @@ function start(order: ChildOrder, preparation: Preparation, path: string): Runti
   throw new ProcrefError("start_failed", `${path} cannot be started`);
 }
 
+/** A child that nobody could hold must not go on. @throws {SystemError} */
+function open({ pid }: RuntimeChild): number | undefined {
+  try {
+    return childSystem().open(pid);
+  } catch (error) {
+    // In the turn of its start nobody has reaped it: the pid is still its own.
+    processes().kill(pid, SIGKILL);
+    throw error;
+  }
+}
+
 /** A child that cannot be prepared must not run its program. */
 function admit(child: RuntimeChild, handle: number, preparation: Preparation, path: string): void {
   try {
     childSystem().admit(child.pid, handle, preparation);
   } catch (error) {
     const held = childSystem().held(child.pid, handle);
-    held.signal(9);
+    held.signal(SIGKILL);
     held.close();
     throw startFailure(error, path);
   }

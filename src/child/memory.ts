@@ -12,9 +12,7 @@ const WORDS = 4;
 
 const RETIRED = 1 << 30;
 
-const RUNNING = 0;
-const WRITING = 1;
-const KNOWN = 2;
+const KNOWN = 1; // until then 0
 
 /** The shared words of one child. */
 export class ChildMemory {
@@ -31,9 +29,9 @@ export class ChildMemory {
     return statusOfWords([Atomics.load(this.#words, CODE), Atomics.load(this.#words, SIGNAL)]);
   }
 
-  /** Tells every thread. The first to know wins; they all say the same. */
+  /** Tells every thread. Several may do so at once, for they all say the same; when it returns, it is known. */
   publish([code, signal]: StatusWords): void {
-    if (Atomics.compareExchange(this.#words, STATE, RUNNING, WRITING) !== RUNNING) return;
+    if (Atomics.load(this.#words, STATE) === KNOWN) return;
     Atomics.store(this.#words, CODE, code);
     Atomics.store(this.#words, SIGNAL, signal);
     Atomics.store(this.#words, STATE, KNOWN);

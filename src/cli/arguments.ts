@@ -29,9 +29,12 @@ export function parseArguments(words: readonly string[], verb: Verb): Arguments 
     if (value === "") throw new UsageError(`--${name} needs a value: ${known.get(name)?.value}`);
     return value;
   };
+  const rest = separator === -1 ? undefined : words.slice(separator + 1);
+  // Which verb runs a command, its usage says; to others what stands there is a name, whatever it looks like.
+  const runs = verb.usage.includes("-- COMMAND");
   return {
-    names: parsed._.map(String),
-    command: separator === -1 ? undefined : words.slice(separator + 1),
+    names: [...parsed._.map(String), ...(runs ? [] : rest ?? [])],
+    command: runs ? rest : undefined,
     has: (name) => parsed[name] === true,
     text,
   };

@@ -1,4 +1,5 @@
-import { PermissionError, ProcrefError } from "../../ffi/errors.ts";
+import { ERRNO } from "../../ffi/errno.ts";
+import { ProcrefError, SystemError } from "../../ffi/errors.ts";
 
 /** Exit codes of procref itself; those from 124 on as env(1), timeout(1) and docker use them. */
 export const EXIT = {
@@ -16,9 +17,14 @@ export const EXIT = {
   signal: 128,
 } as const;
 
+/** True if the system had nothing left to start anything with: that is not COMMAND's fault. */
+function isOurs(error: unknown): boolean {
+  const { EAGAIN, EMFILE, ENFILE, ENOMEM } = ERRNO;
+  return error instanceof SystemError && [EAGAIN, EMFILE, ENFILE, ENOMEM].includes(error.errno);
+}
+
 /** The exit code for a COMMAND that could not be started. */
 export function startFailureCode(error: unknown): number {
   if (error instanceof ProcrefError && error.code === "not_found") return EXIT.notFound;
-  if (error instanceof PermissionError) return EXIT.notExecutable;
-  return EXIT.notExecutable;
+  return isOurs(error) ? EXIT.wrapper : EXIT.notExecutable;
 }

@@ -12,9 +12,9 @@ export interface Option {
 
 /** A verb's arguments, parsed. */
 export interface Arguments {
-  /** What stands before `--`, options left out. */
+  /** What stands before `--`, options left out; after it as well, if the verb runs no command. */
   readonly names: readonly string[];
-  /** What stands after `--`; undefined without `--`. */
+  /** What stands after `--`, if the verb runs a command; undefined without `--`. */
   readonly command: readonly string[] | undefined;
   /** True for a switch that is given. */
   has(option: string): boolean;

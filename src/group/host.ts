@@ -1,4 +1,4 @@
-import { containmentSystem } from "./system.ts";
+import { containmentHere } from "./system.ts";
 import type { HostContainment } from "./types.ts";
 
 /**
@@ -14,5 +14,5 @@ import type { HostContainment } from "./types.ts";
  * ```
  */
 export function hostContainment(): HostContainment {
-  return containmentSystem().host();
+  return containmentHere();
 }

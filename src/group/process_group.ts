@@ -66,6 +66,7 @@ export class ProcessGroup implements AsyncDisposable {
   readonly mechanism: Mechanism;
   readonly #containment: Containment;
   readonly #options: { readonly timeout: number; readonly escalate: boolean };
+  readonly #over = new AbortController();
   #ending: Promise<ShutdownReport> | undefined;
   #closing: Promise<void> | undefined;
   #final: { stats: GroupStats; evidence: "tripped" | "not_tripped" | "unknown" } | undefined;
@@ -143,7 +144,12 @@ export class ProcessGroup implements AsyncDisposable {
     this.#containment.signal(number);
   }
 
-  /** Stops all members where they are, and those that come later; resolves when they stand. @throws {ProcrefError} `closed` */
+  /**
+   * Stops all members where they are, and those that come later; resolves when they stand, or as soon as `resume()`
+   * lets them go again.
+   *
+   * @throws {ProcrefError} `closed`.
+   */
   async suspend(): Promise<void> {
     this.#check();
     await this.#containment.suspend();
@@ -183,7 +189,7 @@ export class ProcessGroup implements AsyncDisposable {
    */
   sampleStats(every: number): AsyncIterable<GroupStats> {
     if (checkDuration(every, "every") === 0) throw new RangeError("every is more than 0 ms");
-    return sample(() => this.stats(), () => this.#closing !== undefined, every);
+    return sample(() => this.stats(), this.#over.signal, every);
   }
 
   /**
@@ -236,19 +242,23 @@ export class ProcessGroup implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
+    this.#over.abort();
     this.#closing ??= this.#release();
     await this.#closing;
   }
 
   async #release(): Promise<void> {
-    await this.#containment.kill();
-    // What it came to, as long as the kernel still tells.
-    const final = {
-      stats: { ...this.#containment.stats(), processes: 0 },
-      evidence: this.#containment.limitEvidence(),
-    };
-    this.#final = final;
-    await this.#containment.close();
+    try {
+      await this.#containment.kill();
+    } finally {
+      // What it came to, as long as the kernel still tells.
+      const final = {
+        stats: { ...this.#containment.stats(), processes: 0 },
+        evidence: this.#containment.limitEvidence(),
+      };
+      this.#final = final;
+      await this.#containment.close();
+    }
   }
 
   #check(): void {

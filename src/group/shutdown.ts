@@ -1,5 +1,5 @@
 import { checkSignal, signalNumber } from "../process/signals.ts";
-import { TimeoutError } from "../../ffi/errors.ts";
+import { SystemError, TimeoutError } from "../../ffi/errors.ts";
 import { limit } from "../wait.ts";
 import type { Containment } from "./system.ts";
 import type { ShutdownReport } from "./types.ts";
@@ -13,16 +13,25 @@ export async function shutDown(
   const start = performance.now();
   const seen = new Set(containment.members());
   // Nobody obeys who may not run: thawed and continued, a member finds the signal waiting.
-  await containment.resume();
-  containment.signal(checkSignal("SIGTERM"));
+  await ask(() => containment.resume());
+  await ask(() => containment.signal(checkSignal("SIGTERM")));
   const go = signalNumber("SIGCONT");
-  if (go !== undefined) containment.signal(go);
+  if (go !== undefined) await ask(() => containment.signal(go));
   const obeyed = await emptied(containment, timeout);
   const left = obeyed ? [] : containment.members();
   left.forEach((pid) => seen.add(pid));
   if (escalate) await containment.kill();
   const exited = [...seen].filter((pid) => !left.includes(pid));
   return { exited, killed: escalate ? left : [], elapsed: performance.now() - start };
+}
+
+/** Who may not be asked is one that does not obey. */
+async function ask(request: () => void | Promise<void>): Promise<void> {
+  try {
+    await request();
+  } catch (error) {
+    if (!(error instanceof SystemError)) throw error;
+  }
 }
 
 /** True when everybody left in time. */

@@ -65,9 +65,19 @@ export interface ContainmentSystem {
   openRun(used: boolean): Promise<Containment>;
 }
 
-/** This system's containment. */
+const system = runtime.platform === "linux" ? linux : windows;
+
+/** This system's containment. @throws {UnsupportedError} */
 export function containmentSystem(): ContainmentSystem {
-  if (runtime.platform === "linux") return linux;
-  if (windows !== undefined) return windows;
+  if (system !== undefined) return system;
   throw new UnsupportedError("Containing a process tree", runtime.platform);
+}
+
+/** What this system has, which may be nothing. */
+export function containmentHere(): HostContainment {
+  return system?.host() ?? {
+    mechanism: "none",
+    limits: { memory: false, processes: false, cpu: false },
+    reason: `procref has no mechanism for this on ${runtime.platform}`,
+  };
 }

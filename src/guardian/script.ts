@@ -1,7 +1,8 @@
 // What a guardian is while nothing happens: a shell that sleeps in `read` on a pipe. Each client holds the
 // write end; the kernel closes it at any death, and `read` returns with the last one gone.
 //
-// - The line `q` dismisses it. Any other line is a note for the pass, which finds the last one in `PROCREF_NOTE`.
+// - The line `q` dismisses it. Any other line is a note for the pass, which finds the last one in `PROCREF_NOTE`; a
+//   line that begins with `+` is added to the note there is, as a shell reads a pipe byte by byte.
 // - At end of file a pass does what is to be done for this kind of charge (service/guardian/pass.ts,
 //   group/linux/guardian.ts) and prints a verdict: `watch` means read on, `linger N` means look again after N
 //   seconds, anything else that nothing is left to guard.
@@ -17,8 +18,11 @@ pass() {
 }
 while :; do
   while IFS= read -r line; do
-    [ "$line" = q ] && exit
-    export PROCREF_NOTE="$line"
+    case $line in
+      q) exit ;;
+      +*) export PROCREF_NOTE="$PROCREF_NOTE \${line#+}" ;;
+      *) export PROCREF_NOTE="$line" ;;
+    esac
   done
   left=10
   while [ $left -gt 0 ]; do

@@ -73,6 +73,11 @@ export class Running implements AsyncDisposable {
     return this.#chunks.out;
   }
 
+  /** The same of its standard error. */
+  get err(): string {
+    return this.#chunks.err;
+  }
+
   /** The next line on its standard output. */
   async line(): Promise<string> {
     const next = await this.#lines.next();

@@ -1,5 +1,8 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { writeFileSync } from "node:fs";
+import { ERRNO } from "../../ffi/errno.ts";
+import { PermissionError, ProcrefError, SystemError } from "../../ffi/errors.ts";
+import { startFailureCode } from "../../src/cli/exit_codes.ts";
 import { RUNTIMES, temporaryDirectory, test, uniqueName } from "../harness/mod.ts";
 import { run, SLEEP } from "./cli.ts";
 
@@ -7,6 +10,15 @@ const WRAPPERS: readonly (readonly [string, () => string[]])[] = [
   ["with", () => ["with", uniqueName("cli"), "--start", SLEEP]],
   ["run", () => ["run"]],
 ];
+
+test("a start that fails for want of processes or descriptors is procref's own failure", () => {
+  for (const name of ["EAGAIN", "ENOMEM", "EMFILE", "ENFILE"] as const) {
+    assertEquals(startFailureCode(new SystemError("spawn", ERRNO[name])), 125);
+  }
+  assertEquals(startFailureCode(new SystemError("spawn", ERRNO.ENOEXEC)), 126);
+  assertEquals(startFailureCode(new PermissionError("not executable")), 126);
+  assertEquals(startFailureCode(new ProcrefError("not_found", "not there")), 127);
+});
 
 for (const runtime of RUNTIMES) {
   for (const [verb, words] of WRAPPERS) {

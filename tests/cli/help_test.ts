@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { VERBS } from "../../src/cli/verbs/all.ts";
-import { waitForExit } from "../../src/process/mod.ts";
+import { waitForExit, which } from "../../src/process/mod.ts";
 import { RUNTIMES, temporaryDirectory, test, uniqueName } from "../harness/mod.ts";
 import { procref, quoted, run, Running, SLEEP } from "./cli.ts";
 
@@ -18,7 +18,9 @@ for (const runtime of RUNTIMES) {
       assertEquals([own.code, own.err], [0, ""]);
       assertMatch(own.out, new RegExp(`Usage: procref ${name} `));
       assertMatch(own.out, /Examples:\n {2}\S/);
-      for (const line of own.out.split("\n")) assert(line.length <= 110, line);
+      // Examples are there to be copied, each in one piece.
+      const text = own.out.split("\n").filter((line) => !line.startsWith("  procref "));
+      for (const line of text) assert(line.length <= 110, line);
     }
     assertMatch((await run(runtime, ["--version"])).out, /^procref \d+\.\d+\.\d+\n$/);
     assertStringIncludes((await run(runtime, ["stauts"])).err, 'is "status" meant?');
@@ -70,6 +72,19 @@ for (const runtime of RUNTIMES) {
     );
     assert(commands?.split(" ").includes("true"));
   });
+
+  for (const shell of ["bash", "zsh", "fish"]) {
+    const path = which(shell);
+    const title = `${runtime}: ${shell} takes its completions for a script`;
+    test(path === undefined ? `${title} (skipped: no ${shell} here)` : title, async () => {
+      if (path === undefined) return;
+      using directory = temporaryDirectory();
+      const file = `${directory.path}/completions`;
+      writeFileSync(file, (await run(runtime, ["completions", shell])).out);
+      await using running = new Running([path, "-n", file]);
+      assertEquals(await running.ended, { code: 0, out: "", err: "" });
+    });
+  }
 
   test(`${runtime}: the scripts for zsh and fish name every verb and option`, async () => {
     for (const shell of ["zsh", "fish"]) {

@@ -1,12 +1,13 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { isAlive } from "../../src/process/mod.ts";
 import { RUNTIMES, temporaryDirectory, test } from "../harness/mod.ts";
-import { run, start } from "./cli.ts";
+import { procref, run, Running, start } from "./cli.ts";
 
 /** A lock of a test's own, gone at the end of its scope. */
-async function ownLock(): Promise<{ readonly name: string } & AsyncDisposable> {
-  const name = `test-${crypto.randomUUID()}`;
+async function ownLock(rest = ""): Promise<{ readonly name: string } & AsyncDisposable> {
+  const name = `test-${crypto.randomUUID()}${rest}`;
   return await Promise.resolve({
     name,
     [Symbol.asyncDispose]: async () => {
@@ -79,6 +80,42 @@ for (const runtime of RUNTIMES) {
     assertEquals(isAlive(old), false);
     // Only the next one is told.
     assertEquals((await run(runtime, ["lock", lock.name, "--", "true"])).err, "");
+  });
+
+  test(`${runtime}: locks with long names that differ in their last letter have nothing in common`, async () => {
+    await using one = await ownLock("x".repeat(255 - 41));
+    const other = `${one.name.slice(0, -1)}y`;
+    const hold = (name: string) =>
+      start(runtime, ["lock", name, "--", "sh", "-c", "echo $$; read line; echo unharmed"]);
+    await using killed = hold(one.name);
+    await killed.line();
+    await using holder = hold(other);
+    await holder.line();
+    killed.signal("SIGKILL");
+    await killed.ended;
+    assertMatch((await run(runtime, ["lock", one.name, "--", "true"])).err, /abandoned/);
+    holder.type("\n");
+    assertEquals(await holder.line(), "unharmed");
+    assertEquals((await holder.ended).code, 0);
+    await run(runtime, ["lock", other, "--unlink"]);
+  });
+
+  test(`${runtime}: a lock's name may fill its 255 bytes with any letters`, async () => {
+    await using lock = await ownLock("ä".repeat(107));
+    assertEquals(await run(runtime, ["lock", lock.name, "--", "true"]), {
+      code: 0,
+      out: "",
+      err: "",
+    });
+  });
+
+  test(`${runtime}: main() leaves nothing that holds its caller when the lock cannot be had`, async () => {
+    const script = fileURLToPath(new URL("embedded.ts", import.meta.url));
+    const words = ["lock", "x".repeat(256), "--", "true"];
+    const command = [...procref(runtime).slice(0, -1), script, ...words];
+    await using running = new Running(["timeout", "10", ...command]);
+    const { code, out } = await running.ended;
+    assertEquals([code, out], [0, "125\n"]);
   });
 
   test(`${runtime}: a lock is freed when its command fails, and when it is interrupted`, async () => {

@@ -2,7 +2,7 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { isAlive, waitForExit } from "../../src/process/mod.ts";
 import { stopService } from "../../src/service/mod.ts";
 import { RUNTIMES, test, uniqueName } from "../harness/mod.ts";
-import { inTerminal, printed, procref, quoted, run, SLEEP, start } from "./cli.ts";
+import { inTerminal, printed, procref, quoted, run, Running, SLEEP, start } from "./cli.ts";
 
 for (const runtime of RUNTIMES) {
   test(`${runtime}: list, status and stop tell of a service and stop it only if nobody uses it`, async () => {
@@ -76,6 +76,20 @@ for (const runtime of RUNTIMES) {
     const { code, out } = await piped.ended;
     assertEquals(code, 0);
     for (const line of out.trim().split("\n")) JSON.parse(line);
+  });
+
+  test(`${runtime}: procref status --watch ends when nobody reads it any more`, async () => {
+    const line = [...procref(runtime), "status", uniqueName("cli"), "--watch"];
+    const script = `${line.map(quoted).join(" ")} | head -n 1; echo \${PIPESTATUS[0]}`;
+    await using running = new Running(["timeout", "10", "bash", "-c", script]);
+    const { code, out } = await running.ended;
+    assertEquals([code, out.split("\n")[1]], [0, "0"]);
+  });
+
+  test(`${runtime}: what stands after -- is a name to a verb that runs no command`, async () => {
+    const { code, out } = await run(runtime, ["status", "--json", "--", "--absent"]);
+    assertEquals([code, JSON.parse(out).name], [3, "--absent"]);
+    assertEquals((await run(runtime, ["list", "--", "junk"])).code, 2);
   });
 
   test(`${runtime}: colours are for terminals, unless NO_COLOR says no`, async () => {

@@ -1,6 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { RUNTIMES, test, uniqueName } from "../harness/mod.ts";
-import { inTerminal, printed, procref, quoted, run, SLEEP, start } from "./cli.ts";
+import process from "node:process";
+import { Signals } from "../../src/cli/job/signals.ts";
+import { eventually, RUNTIMES, test, uniqueName } from "../harness/mod.ts";
+import { inTerminal, printed, procref, quoted, run, Running, SLEEP, start } from "./cli.ts";
 
 const SIGNALS = ["HUP", "INT", "QUIT", "TERM", "USR1", "USR2", "WINCH"] as const;
 
@@ -9,8 +11,11 @@ const LISTENER = `${
   SIGNALS.map((name) => `trap 'echo got ${name}' ${name}`).join("; ")
 }; echo ready; while :; do read -r line && exit 9; done`;
 
+const LOCK = `test-${crypto.randomUUID()}`;
+
 const WRAPPERS: readonly (readonly [string, () => string[]])[] = [
   ["with", () => ["with", uniqueName("cli"), "--start", SLEEP]],
+  ["lock", () => ["lock", LOCK]],
   ["run", () => ["run"]],
   ["run --mechanism process_group", () => ["run", "--mechanism", "process_group"]],
 ];
@@ -30,6 +35,7 @@ for (const runtime of RUNTIMES) {
       const { code, out } = await running.ended;
       assertEquals(code, 9);
       for (const name of SIGNALS) assertEquals([name, count(out, `got ${name}`)], [name, 1]);
+      if (title === "lock") await run(runtime, ["lock", LOCK, "--unlink"]);
     });
 
     test(`${runtime}: signals to the whole group of procref ${title} reach the command once`, async () => {
@@ -44,6 +50,7 @@ for (const runtime of RUNTIMES) {
       const { code, out } = await running.ended;
       assertEquals(code, 9);
       for (const name of SIGNALS) assertEquals([name, count(out, `got ${name}`)], [name, 1]);
+      if (title === "lock") await run(runtime, ["lock", LOCK, "--unlink"]);
     });
   }
 
@@ -106,5 +113,35 @@ for (const runtime of RUNTIMES) {
       "yes | head -n 1; exit ${PIPESTATUS[0]}",
     ]);
     assertEquals([code, out], [141, "y\n"]);
+  });
+}
+
+test("a signal that comes while the command is being started is the command's", async () => {
+  using signals = new Signals();
+  process.kill(process.pid, "SIGTERM");
+  await new Promise((resolve) => signals.given.addEventListener("abort", resolve));
+  const got: string[] = [];
+  signals.attach({ keeper: undefined, sendSignal: (signal) => got.push(signal) });
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  assertEquals(got, ["SIGTERM"]);
+});
+
+for (const runtime of RUNTIMES) {
+  test(`${runtime}: a command that may not be signalled is told of, and runs on`, async () => {
+    if (process.getuid?.() !== 0) return;
+    // As root without CAP_KILL; the command becomes another user.
+    const dropped = ["setpriv", "--bounding-set", "-kill", "--inh-caps", "-kill"];
+    const command = ["setpriv", "--reuid", "65534", "--clear-groups"];
+    const words = ["sh", "-c", "echo ready; read line; exit 9"];
+    await using running = new Running([
+      ...dropped,
+      ...procref(runtime),
+      ...["run", "--", ...command, ...words],
+    ]);
+    await printed(running, "ready");
+    running.signal("SIGTERM");
+    await eventually(() => running.err.includes("SIGTERM cannot be passed on"));
+    running.type("\n");
+    assertEquals((await running.ended).code, 9);
   });
 }

@@ -316,6 +316,15 @@ for (const mechanism of MECHANISMS) {
     assert((await ended).length >= 1);
   });
 
+  promise("a sample that is far away ends with the group as well", async () => {
+    const group = await create();
+    const samples = group.sampleStats(600_000)[Symbol.asyncIterator]();
+    assertEquals((await samples.next()).done, false);
+    const next = samples.next();
+    await group[Symbol.asyncDispose]();
+    assertEquals((await next).done, true);
+  });
+
   promise("a guardian that somebody killed is replaced at the next spawn()", async () => {
     const others = guardians();
     const own = () => guardians().filter((pid) => !others.includes(pid));

@@ -44,6 +44,18 @@ for (const runtime of RUNTIMES) {
   }
 }
 
+for (const runtime of RUNTIMES) {
+  test(`${runtime}: children that dropped the mark go by the guardian's list`, async () => {
+    const tags = Array.from({ length: 5 }, newTag);
+    await using owner = start(runtime, new URL("./unmarked.ts", import.meta.url), { args: tags });
+    assertEquals(await owner.line(), "standing");
+    await eventually(() => survivors(tags, [owner.pid]).length === tags.length);
+    owner.signal("SIGKILL");
+    await owner.ended;
+    await eventually(() => survivors(tags).length === 0, BOUND);
+  });
+}
+
 test("50 trees of escape artists: none outlives its SIGKILLed owner", async () => {
   // One burst of 500 in each runtime; the others in equal parts.
   const cheap = TRICKS.filter((trick) => trick !== "burst");

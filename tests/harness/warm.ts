@@ -45,6 +45,7 @@ for (const group of groups) {
 if (platform === "linux") {
   libc.semtimedopElsewhere();
   libcMemory.futexWaitvElsewhere();
+  libcChildren.usleepElsewhere();
 } else libsystem.machMessageElsewhere();
 libc.errno();
 

@@ -1,6 +1,6 @@
 import type { ExitStatus } from "../../child/status.ts";
-import { findProgram } from "../../child/program.ts";
 import { SharedChild } from "../../child/shared_child.ts";
+import { childSystem } from "../../child/system.ts";
 import type { ProcessIdentity } from "../../process/identity.ts";
 import { identify } from "../../process/process.ts";
 import { signalNumber } from "../../process/signals.ts";
@@ -23,7 +23,7 @@ export class StartFailure extends Error {
 
 /** Looks whether a command is there, before anything is started for it. @throws {StartFailure} */
 export function checkCommand([program]: Words): void {
-  starting(() => findProgram(program, {}));
+  starting(() => childSystem().findProgram(program, {}));
 }
 
 /** Runs what starts a command; a failure gets its exit code. @throws {StartFailure} */

@@ -8,10 +8,11 @@
 // POSIX sh (trap, read): a trap runs between two commands, so the answer to a question always comes after the name
 // of a signal that was sent before the question.
 
-import { checked, files, processes } from "../../../ffi/libc.ts";
+import { processes } from "../../../ffi/libc.ts";
 import { SystemError } from "../../../ffi/errors.ts";
 import { SharedChild } from "../../child/shared_child.ts";
-import { close, OPEN, writeAll } from "../../file/posix.ts";
+import { pipe } from "../../file/descriptors.ts";
+import { close, writeAll } from "../../file/posix.ts";
 import type { ProcessIdentity } from "../../process/identity.ts";
 import type { SignalName } from "../../process/signals.ts";
 
@@ -88,18 +89,22 @@ export class Keeper {
    * @param signals What it tells of.
    */
   constructor(end: "TERM" | "KILL", signals: readonly SignalName[]) {
-    const ends = new Int32Array(2);
-    checked(files().pipe2(ends, OPEN.closeOnExec), "pipe2");
-    const [readEnd = -1, writeEnd = -1] = ends;
+    const { readEnd, writeEnd } = pipe();
     [this.#spare, this.#input] = [readEnd, writeEnd];
-    const pipe = `/proc/${processes().getpid()}/fd/${readEnd}`;
-    this.#child = SharedChild.spawn("/bin/sh", {
-      args: ["-c", SCRIPT, "procref-keeper", pipe, end, ...signals.map((name) => name.slice(3))],
-      cwd: "/",
-      stdin: "null",
-      stdout: "piped",
-      stderr: "null",
-    });
+    const path = `/proc/${processes().getpid()}/fd/${readEnd}`;
+    try {
+      this.#child = SharedChild.spawn("/bin/sh", {
+        args: ["-c", SCRIPT, "procref-keeper", path, end, ...signals.map((name) => name.slice(3))],
+        cwd: "/",
+        stdin: "null",
+        stdout: "piped",
+        stderr: "null",
+      });
+    } catch (error) {
+      close(readEnd);
+      close(writeEnd);
+      throw error;
+    }
     this.#reading = this.#read();
   }
 

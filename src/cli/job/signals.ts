@@ -5,6 +5,7 @@ import { readText } from "../../file/posix.ts";
 import { type SignalName, signalNumber } from "../../process/signals.ts";
 import { terminal } from "../../runtime/terminal/mod.ts";
 import { EXIT } from "../exit_codes.ts";
+import { tell } from "../output/write.ts";
 import type { Keeper } from "./keeper.ts";
 
 /** Those that a user or a program sends to a command on purpose, or that tell of its terminal (signal(7)). */
@@ -68,6 +69,9 @@ export class Signals implements Disposable {
   /** From now on there is a command. */
   attach(receiver: Receiver): void {
     this.#receiver = receiver;
+    // What came while it was being started is its as well.
+    const { reason } = this.#given.signal;
+    if (reason instanceof Interrupted) void this.#got(reason.signal);
   }
 
   /** The command is over; who signals now does not want to wait for the rest, which the guardian does as well. */
@@ -85,12 +89,21 @@ export class Signals implements Disposable {
     const receiver = this.#receiver;
     if (receiver !== undefined) {
       const reached = await receiver.keeper?.reached(signal) ?? false;
-      if (!reached) receiver.sendSignal(signal);
+      if (!reached) passOn(signal, receiver);
     } else if (!ENDING.includes(signal)) return;
     else if (this.#ended === undefined) this.#given.abort(new Interrupted(signal));
     else if (performance.now() - this.#ended > ECHO) {
       terminal.exit(new Interrupted(signal).exitCode);
     }
+  }
+}
+
+function passOn(signal: SignalName, receiver: Receiver): void {
+  try {
+    receiver.sendSignal(signal);
+  } catch (error) {
+    // EPERM: the command has become another user's.
+    tell(`${signal} cannot be passed on: ${error instanceof Error ? error.message : error}`);
   }
 }
 

@@ -6,7 +6,7 @@ import { ProcrefError } from "../../../ffi/errors.ts";
 import { errno, files, processes, restarted } from "../../../ffi/libc.ts";
 import { quote } from "../../name.ts";
 
-const { POLLOUT } = POSIX;
+const { POLLERR, POLLHUP, POLLOUT } = POSIX;
 
 const encoder = new TextEncoder();
 
@@ -21,6 +21,13 @@ function write(descriptor: 1 | 2, text: string): void {
     } // Nobody reads any more.
     else return;
   }
+}
+
+/** True while there is a reader of standard output: a pipe or terminal without one says so (poll(2)). */
+export function isRead(): boolean {
+  const entry = new Int32Array([1, 0]); // struct pollfd { int fd; short events; short revents; }
+  processes().poll(entry, 1, 0);
+  return (((entry[1] ?? 0) >> 16) & (POLLERR | POLLHUP)) === 0;
 }
 
 /** A line on standard output. */

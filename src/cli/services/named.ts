@@ -2,7 +2,7 @@
 
 import { ProcrefError } from "../../../ffi/errors.ts";
 import { quote } from "../../name.ts";
-import { fullName, serviceIn } from "../../service/file/from_file.ts";
+import { serviceIn } from "../../service/file/from_file.ts";
 import { FILE_NAME, findFile, readFile, type ServiceFile } from "../../service/file/read.ts";
 import { SharedService } from "../../service/shared_service.ts";
 import type { Arguments, Option } from "../verb.ts";
@@ -77,9 +77,4 @@ export function namedService(name: string, { file, directory }: Place): SharedSe
 /** What a file's service adds to the environment of a command, before `{port}` and `{pid}` are filled in. */
 export function providedBy(name: string, { file }: Place): Readonly<Record<string, string>> {
   return file?.services.get(name)?.provides ?? {};
-}
-
-/** The names that a file gives to its services, in full. */
-export function fullNamesIn(file: ServiceFile): ReadonlyMap<string, string> {
-  return new Map([...file.services.keys()].map((name) => [name, fullName(file, name)]));
 }

@@ -1,4 +1,4 @@
-import { quote } from "../../name.ts";
+import { fingerprint, quote } from "../../name.ts";
 import type { ProcessIdentity } from "../../process/identity.ts";
 import { stop } from "../../process/process.ts";
 import { sleep } from "../../wait.ts";
@@ -47,9 +47,9 @@ async function run(args: Arguments): Promise<number> {
   const timeout = duration(args, "timeout") ?? Infinity;
   checkCommand(command);
   using signals = new Signals();
-  const job = new ForegroundJob("KILL", signals);
   using mutex = Mutex.open(name);
   using holder = Holder.open(name);
+  const job = new ForegroundJob("KILL", signals);
   const start = performance.now();
   try {
     using guard = await locked(mutex, signals.given, timeout);
@@ -133,6 +133,7 @@ class Holder implements Disposable {
   }
 }
 
+// Not the name itself: it may be as long as a name may be.
 function memoryName(name: string): string {
-  return `procref lock ${name}`.slice(0, 250);
+  return `procref lock ${fingerprint(name).toString(16)}`;
 }

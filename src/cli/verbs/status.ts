@@ -3,7 +3,7 @@ import { EXIT } from "../exit_codes.ts";
 import { Interrupted, Signals } from "../job/signals.ts";
 import { isTerminal, rows } from "../output/terminal.ts";
 import { table } from "../output/table.ts";
-import { print, printJson, raw } from "../output/write.ts";
+import { isRead, print, printJson, raw } from "../output/write.ts";
 import { HEADING, lookAt, row, type Seen } from "../services/look.ts";
 import { type Place, PLACE_OPTIONS, placeOf } from "../services/named.ts";
 import type { Arguments, Verb } from "../verb.ts";
@@ -16,7 +16,7 @@ const verb: Verb = {
   description: `Shows each named service, or all. Exits with 3 if one of those named does not run.
 
 With --watch the table is live until Ctrl-C; where standard output is no terminal, a new table is
-printed at each change. With --json: one object for one NAME, else an array, shaped as in
+printed at each change, as long as somebody reads it. With --json: one object for one NAME, else an array, shaped as in
 \`procref list --help\`; with --watch one line at each change.`,
   options: [
     { name: "watch", description: "Go on showing changes" },
@@ -79,7 +79,7 @@ async function watch(args: Arguments, place: Place): Promise<number> {
   let before = "";
   let height = 0;
   try {
-    for (;;) {
+    while (isRead()) {
       const all = await look(args.names, place);
       const now = JSON.stringify(jsonOf(args, all));
       if (live) height = redraw(table([HEADING, ...all.map(row)]), height);
@@ -90,6 +90,7 @@ async function watch(args: Arguments, place: Place): Promise<number> {
       before = now;
       await sleep(EVERY, signals.given);
     }
+    return EXIT.ok;
   } catch (error) {
     if (error instanceof Interrupted) return error.signal === "SIGINT" ? EXIT.ok : error.exitCode;
     throw error;

@@ -3,21 +3,35 @@
 // is born into another cgroup (CLONE_INTO_CGROUP) is killed at birth if the two counts differ. So nobody is born into
 // a cgroup that was killed before; and whether our own cgroup was, only a try tells.
 
+import { POSIX } from "../../../ffi/numbers/mod.ts";
+import { processes, restarted } from "../../../ffi/libc.ts";
 import { launchChild } from "../../child/launch.ts";
-import { sharedChild } from "../../child/shared_child.ts";
+import { childSystem } from "../../child/system.ts";
 import { runtimeChildren } from "../../runtime/children/mod.ts";
 
-let known: Promise<boolean> | undefined;
+let known = runtimeChildren.startsInCgroup ? undefined : false;
 
-/** Whether children of this process survive being born into a cgroup that was never killed. */
-export async function isBirthSafe(directory: string): Promise<boolean> {
-  if (!runtimeChildren.startsInCgroup) return false;
-  known ??= tryBirth(directory);
-  return await known;
+/** Whether children of this process survive being born into a cgroup that was never killed, and is not frozen. */
+export function isBirthSafe(directory: string): boolean {
+  try {
+    return known ??= tryBirth(directory);
+  } catch {
+    // What is wrong now may be right at the next start; this one goes by the launcher, and meets it or not.
+    return false;
+  }
 }
 
-async function tryBirth(directory: string): Promise<boolean> {
+/** It blocks for as long as a shell takes to start and end: no kill or freeze of ours comes between. */
+function tryBirth(directory: string): boolean {
   const placement = { cgroup: { directory, birth: true } };
-  const child = sharedChild(launchChild("/bin/true", { stdin: "null" }, placement));
-  return (await child.wait()).success;
+  const { child, handle } = launchChild("/bin/sh", { args: ["-c", ":"], stdin: "null" }, placement);
+  if (handle === undefined) return false;
+  const held = childSystem().held(child.pid, handle);
+  try {
+    restarted(() => processes().poll(new Int32Array([handle, POSIX.POLLIN]), 1, -1));
+    const [code] = childSystem().peek(handle) ?? [];
+    return code === 0;
+  } finally {
+    held.close();
+  }
 }

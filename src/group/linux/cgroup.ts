@@ -5,7 +5,6 @@
 import { ERRNO } from "../../../ffi/errno.ts";
 import { ProcrefError, SystemError } from "../../../ffi/errors.ts";
 import { processes } from "../../../ffi/libc.ts";
-import { trees } from "../../../ffi/libc_children.ts";
 import { launchChild } from "../../child/launch.ts";
 import { NOT_JOINED } from "../../child/linux/launcher.ts";
 import type { SpawnOptions } from "../../child/options.ts";
@@ -18,6 +17,8 @@ import { asked, ResourceLimitError } from "../limits.ts";
 import type { Containment } from "../system.ts";
 import type { GroupStats, MemberInfo, ResourceLimits } from "../types.ts";
 import { isBirthSafe } from "./birth.ts";
+import { briefPause } from "./brief_pause.ts";
+import { callAll } from "./call_all.ts";
 import { handOn } from "./delegation.ts";
 import { untilEvent } from "./events.ts";
 import { kernelFiles, processesIn, removeTree } from "./files.ts";
@@ -27,7 +28,7 @@ import { groupCpuTime, memberInfo, peakMemory } from "./proc.ts";
 
 const NEVER = new AbortController().signal;
 const QUICK_TURNS = 50;
-const PAUSE = 50; // microseconds
+const PASSES = 16; // of a signal, over those born meanwhile; a fork bomb would keep us for ever
 const KILLED_BUT_NOT_GONE = 1; // ms between two tries to remove the directory
 
 /** What a tree needs of its guardian, and of where it comes from. */
@@ -44,9 +45,10 @@ export class CgroupContainment implements Containment {
   #limits: ResourceLimits;
   /** Launchers that may not have joined yet: cgroup.kill would miss them. */
   readonly #joining = new Set<SharedChild>();
-  /** Whether children may be born inside; see birth.ts for when they may not. */
-  #birth: boolean | undefined;
   #frozen = false;
+  /** Ends the waits for a change that another one has overtaken. */
+  #freezing = new AbortController();
+  /** Nobody is born inside any more; see birth.ts. */
   #killed = false;
   #killing: Promise<void> | undefined;
   #last: GroupStats = { processes: 0, cpuTime: 0, peakMemory: 0 };
@@ -72,11 +74,10 @@ export class CgroupContainment implements Containment {
 
   async launch(program: string | URL, options: SpawnOptions): Promise<SharedChild> {
     await this.#guardian.ensure();
-    this.#birth ??= await isBirthSafe(this.#directory);
     // Nothing may come in while a kill waits for the group to be empty; from here to the start nothing is awaited.
     while (this.#killing !== undefined) await this.#killing;
     // A runtime that starts a child in a frozen cgroup would wait for its exec for ever.
-    const birth = this.#birth && !this.#frozen;
+    const birth = !this.#killed && !this.#frozen && isBirthSafe(this.#directory);
     const placement = { cgroup: { directory: this.#directory, birth } };
     try {
       const child = sharedChild(launchChild(program, options, placement));
@@ -97,12 +98,7 @@ export class CgroupContainment implements Containment {
         if (status.code === NOT_JOINED && this.#vanished()) throw this.#gone();
         return;
       }
-      // A timer of 0 ms takes 1 to 2 ms here, longer than the launcher, and turns without a pause take the CPU that
-      // the launcher needs: so a pause far below a millisecond, and then whoever else waits for a turn.
-      if (turn < QUICK_TURNS) {
-        trees().usleep(PAUSE);
-        await new Promise((resolve) => setImmediate(resolve));
-      } else await sleep(1);
+      await (turn < QUICK_TURNS ? briefPause() : sleep(1));
     }
   }
 
@@ -143,8 +139,8 @@ export class CgroupContainment implements Containment {
   }
 
   async #kill(): Promise<void> {
-    this.#birth = false;
     this.#killed = true;
+    this.#seeWhoJoined();
     const launchers = [...this.#joining];
     for (const launcher of launchers) launcher.kill();
     const failure = kernelFiles.write(`${this.#directory}/cgroup.kill`, "1");
@@ -157,21 +153,43 @@ export class CgroupContainment implements Containment {
 
   signal(number: number): void {
     this.#check();
-    for (const launcher of this.#joining) launcher.sendSignal(number);
-    const signalled = new Set([...this.#joining].map(({ pid }) => pid));
-    // Again for those that were born meanwhile, until nobody is new.
-    for (let fresh = this.members(); fresh.length > 0;) {
-      for (const pid of fresh) this.#signalOne(pid, number);
-      fresh.forEach((pid) => signalled.add(pid));
-      fresh = this.members().filter((pid) => !signalled.has(pid));
+    this.#seeWhoJoined();
+    callAll(this.#signals(number));
+  }
+
+  /** What brings a signal to each, once: launchers, members, and those that are born meanwhile. */
+  *#signals(number: number): Generator<() => void> {
+    const signalled = new Set<number>();
+    for (const launcher of this.#joining) {
+      signalled.add(launcher.pid);
+      yield () => launcher.sendSignal(number);
+    }
+    for (let pass = 0; pass < PASSES; pass++) {
+      const fresh = this.members().filter((pid) => !signalled.has(pid));
+      if (fresh.length === 0) return;
+      for (const pid of fresh) {
+        signalled.add(pid);
+        yield () => this.#signalOne(pid, number);
+      }
+    }
+  }
+
+  /** A launcher that is inside, or has ended, is one no more. */
+  #seeWhoJoined(): void {
+    for (const launcher of this.#joining) {
+      if (launcher.tryWait() === undefined && !this.#contains(launcher.pid)) continue;
+      this.#joining.delete(launcher);
     }
   }
 
   #signalOne(pid: number, number: number): void {
     const held = processSystem.hold(pid);
-    // Held first, looked at then: a pid that changed hands before is not in the cgroup.
-    if (held !== undefined && this.#contains(pid)) held.signal(number);
-    held?.close();
+    try {
+      // Held first, looked at then: a pid that changed hands before is not in the cgroup.
+      if (held !== undefined && this.#contains(pid)) held.signal(number);
+    } finally {
+      held?.close();
+    }
   }
 
   async suspend(): Promise<void> {
@@ -183,13 +201,21 @@ export class CgroupContainment implements Containment {
   }
 
   async #freeze(value: 0 | 1): Promise<void> {
+    // What was wanted before, and has not come about yet, never may: who waits for it waits no longer.
+    if (this.#frozen !== (value === 1)) this.#freezing.abort();
     this.#frozen = value === 1;
     const failure = kernelFiles.write(`${this.#directory}/cgroup.freeze`, String(value));
     if (failure !== 0) {
       this.#check();
       throw new SystemError("write", failure, `for ${this.#directory}/cgroup.freeze`);
     }
-    await untilEvent(this.#directory, "frozen", value, NEVER);
+    if (this.#freezing.signal.aborted) this.#freezing = new AbortController();
+    const { signal } = this.#freezing;
+    try {
+      await untilEvent(this.#directory, "frozen", value, signal);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
   }
 
   members(): number[] {

@@ -19,8 +19,9 @@ done
 echo done`;
 
 // PROCREF_SUBJECT: the mark. PROCREF_NOTE: gPID:START for each process group with the start time of its leader, pPID:START for
-// each adopted process. A number that belongs to a process with another start time has been given away. In the middle
-// of execve(2) a process shows no mark, so it looks twice.
+// each adopted process. A number that belongs to a process with another start time has been given away. A signal to a
+// process group misses no fork under way, so it need not be found empty. In the middle of execve(2) a process shows no
+// mark, so it looks twice. "kill -9 -- -N" is an error in dash, kill -s is POSIX.
 const PROCESS_GROUP_PASS = `
 started() {
   stat=$(cat "/proc/$1/stat") || return
@@ -31,7 +32,7 @@ end() {
   entry=\${1#?}
   now=$(started "\${entry%:*}")
   case $1 in
-    g*) [ -z "$now" ] || [ "$now" = "\${entry#*:}" ] && kill -9 -- "-\${entry%:*}" ;;
+    g*) [ -z "$now" ] || [ "$now" = "\${entry#*:}" ] && kill -s KILL -- "-\${entry%:*}" ;;
     p*) [ "$now" = "\${entry#*:}" ] && kill -9 "\${entry%:*}" ;;
   esac
 }
@@ -40,7 +41,7 @@ empty=0
 while [ $left -gt 0 ] && [ $empty -lt 2 ]; do
   left=$((left - 1))
   found=
-  for each in $PROCREF_NOTE; do end "$each" && found=1; done
+  for each in $PROCREF_NOTE; do end "$each"; done
   for file in $(grep -l "PROCREF_GROUP=$PROCREF_SUBJECT" /proc/[0-9]*/environ); do
     file=\${file#/proc/}
     kill -9 "\${file%/environ}" && found=1
@@ -77,7 +78,17 @@ export class GroupGuardian {
   /** Tells it what to kill, besides what it finds by itself. */
   note(note: string): void {
     this.#note = note;
-    writeAll(this.#hold.descriptor, new TextEncoder().encode(`${note}\n`));
+    this.#write(note);
+  }
+
+  /** Tells it of one more. */
+  add(entry: string): void {
+    this.#note += ` ${entry}`;
+    this.#write(`+${entry}`);
+  }
+
+  #write(line: string): void {
+    writeAll(this.#hold.descriptor, new TextEncoder().encode(`${line}\n`));
   }
 
   /** Replaces it if somebody has killed it. @throws {SystemError} */

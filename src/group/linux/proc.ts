@@ -10,11 +10,10 @@ import { fields } from "./files.ts";
 export interface ProcessStat {
   readonly pid: number;
   readonly state: string;
-  readonly parent: number;
   readonly group: number;
-  readonly session: number;
   /** Clock ticks in user and kernel mode. */
   readonly ticks: number;
+  readonly threads: number;
   readonly startTime: string;
   readonly residentPages: number;
   readonly name: string;
@@ -32,10 +31,9 @@ export function processStat(pid: number): ProcessStat | undefined {
     pid,
     name: text.slice(text.indexOf("(") + 1, end),
     state: words[0] ?? "",
-    parent: Number(words[1]),
     group: Number(words[2]),
-    session: Number(words[3]),
     ticks: Number(words[11]) + Number(words[12]),
+    threads: Number(words[17]),
     startTime: words[19] ?? "",
     residentPages: Number(words[21]),
   };
@@ -50,9 +48,9 @@ export function* livingProcesses(): Generator<ProcessStat> {
   }
 }
 
-/** True for a zombie: it has ended, and waits for its parent to ask. */
-export function ended(stat: ProcessStat): boolean {
-  return stat.state === "Z" || stat.state === "X";
+/** True for a zombie, which waits for its parent to ask; one whose other threads outlive the first has not ended. */
+export function ended({ state, threads }: ProcessStat): boolean {
+  return (state === "Z" && threads <= 1) || state === "X";
 }
 
 /** CPU time in milliseconds. */

@@ -19,6 +19,7 @@ import { sleep } from "../../wait.ts";
 import { ResourceLimitError } from "../limits.ts";
 import type { Containment } from "../system.ts";
 import type { GroupStats, MemberInfo } from "../types.ts";
+import { callAll } from "./call_all.ts";
 import { GroupGuardian, MARK_VARIABLE } from "./guardian.ts";
 import {
   cpuTime,
@@ -32,6 +33,7 @@ import {
 const { F_DUPFD_CLOEXEC, SYS_pidfd_send_signal } = LINUX;
 const { PIDFD_SIGNAL_PROCESS_GROUP } = LINUX; // from Linux 6.9
 const EXEC_TIME = 2; // ms; an execve takes less
+const SIGKILL = checkSignal("SIGKILL");
 const NEVER = new AbortController().signal;
 
 /** A process group by its leader: the pidfd keeps the leader's number recognisable after its end. */
@@ -77,51 +79,68 @@ export class ProcessGroupContainment implements Containment {
   #lead(pid: number, handle: number): void {
     const startTime = processStat(pid)?.startTime ?? "";
     const descriptor = checked(children().fcntl(handle, F_DUPFD_CLOEXEC, 0), "fcntl");
-    this.#leaders.set(pid, { pid, startTime, descriptor });
-    this.#forget(this.#scan());
-    this.#tell();
+    const leader = { pid, startTime, descriptor };
+    this.#leaders.set(pid, leader);
+    // Whoever has gone is struck off the list as well.
+    if (this.#forget()) this.#tell();
+    else this.#guardian.add(groupEntry(leader));
   }
 
   adopt(target: ProcessIdentity): void {
     const held = processSystem.hold(target);
     if (held === undefined) throw new ProcrefError("not_found", `Process ${target.pid} is gone`);
     this.#adopted.set(target, held);
-    this.#tell();
+    this.#guardian.add(singleEntry(target));
     if (this.#suspended) held.signal(checkSignal("SIGSTOP"));
   }
 
   #tell(): void {
-    const groups = [...this.#leaders.values()].map(({ pid, startTime }) => `g${pid}:${startTime}`);
-    const single = [...this.#adopted.keys()].map(({ pid, startTime }) => `p${pid}:${startTime}`);
+    const groups = [...this.#leaders.values()].map(groupEntry);
+    const single = [...this.#adopted.keys()].map(singleEntry);
     this.#guardian.note([...groups, ...single].join(" "));
   }
 
   async kill(): Promise<void> {
+    const refusal = await this.#kill();
+    if (refusal !== undefined) throw refusal;
+  }
+
+  /** Kills all that may be killed. @returns Why another one lives on. */
+  async #kill(): Promise<SystemError | undefined> {
+    const spared: ProcessStat[] = [];
+    let refusal: SystemError | undefined;
     for (let empty = 0; empty < 2;) {
-      const found = this.#scan();
-      this.#signal(checkSignal("SIGKILL"), found);
+      const found = this.#scan().filter((stat) => !spared.some((one) => isSame(one, stat)));
+      const killed: ProcessStat[] = [];
+      for (const leader of this.#leadersOf(found)) permitted(() => signalGroup(leader, SIGKILL));
       // Each by itself as well: one that has just left its process group is waited for like the others.
-      for (const stat of found) signalOne(stat, checkSignal("SIGKILL"));
-      await this.#ended(found, NEVER);
-      empty = found.length > 0 ? 0 : empty + 1;
+      for (const stat of found) {
+        const refused = permitted(() => signalOne(stat, SIGKILL));
+        refusal ??= refused;
+        (refused === undefined ? killed : spared).push(stat);
+      }
+      await this.#ended(killed, NEVER);
+      empty = killed.length > 0 ? 0 : empty + 1;
       // Twice: in the middle of execve(2) a process shows no environment, and so no mark.
       if (empty === 1 && this.#leaders.size > 0) await sleep(EXEC_TIME);
     }
-    this.#forget([]);
+    this.#forget();
+    return refusal;
   }
 
   signal(number: number): void {
-    this.#signal(number, this.#scan());
+    const found = this.#scan();
+    const groups = this.#leadersOf(found).map((leader) => () => signalGroup(leader, number));
+    const single = found.filter(({ group }) => !this.#leaders.has(group))
+      .map((stat) => () => signalOne(stat, number));
+    callAll([...groups, ...single]);
   }
 
-  #signal(number: number, found: readonly ProcessStat[]): void {
-    for (const { pid, descriptor } of this.#leaders.values()) {
-      const inside = found.filter((stat) => stat.group === pid);
-      if (inside.length > 0) signalGroup(pid, descriptor, number);
-    }
-    for (const stat of found) {
-      if (!this.#leaders.has(stat.group)) signalOne(stat, number);
-    }
+  /** Those whose groups have one of these in them. */
+  #leadersOf(found: readonly ProcessStat[]): Leader[] {
+    return [...this.#leaders.values()].filter(({ pid }) =>
+      found.some(({ group }) => group === pid)
+    );
   }
 
   // deno-lint-ignore require-await
@@ -158,18 +177,20 @@ export class ProcessGroupContainment implements Containment {
     return readText(`/proc/${pid}/environ`)?.includes(`${MARK_VARIABLE}=${this.#mark}`) ?? false;
   }
 
-  /** Lets go of groups and adopted processes that are gone. */
-  #forget(found: readonly ProcessStat[]): void {
-    for (const { pid, descriptor } of [...this.#leaders.values()]) {
-      if (found.some(({ group }) => group === pid) || processStat(pid) !== undefined) continue;
-      close(descriptor);
-      this.#leaders.delete(pid);
+  /** Lets go of groups and adopted processes that are gone. @returns True if there was one. */
+  #forget(): boolean {
+    const before = this.#leaders.size + this.#adopted.size;
+    for (const leader of [...this.#leaders.values()]) {
+      if (sentToGroup(leader, 0) !== ERRNO.ESRCH) continue;
+      close(leader.descriptor);
+      this.#leaders.delete(leader.pid);
     }
     for (const [identity, held] of [...this.#adopted]) {
       if (!held.ended()) continue;
       held.close();
       this.#adopted.delete(identity);
     }
+    return this.#leaders.size + this.#adopted.size < before;
   }
 
   members(): number[] {
@@ -219,31 +240,57 @@ export class ProcessGroupContainment implements Containment {
   }
 
   async close(): Promise<void> {
-    await this.kill();
+    const refusal = await this.#kill();
     for (const { descriptor } of this.#leaders.values()) close(descriptor);
     for (const held of this.#adopted.values()) held.close();
     this.#leaders.clear();
     this.#adopted.clear();
+    // Whom we may not kill, it may not either.
     await this.#guardian.dismiss();
+    if (refusal !== undefined) throw refusal;
+  }
+}
+
+// What the guardian's list has for each; see guardian.ts.
+const groupEntry = ({ pid, startTime }: ProcessIdentity) => `g${pid}:${startTime}`;
+const singleEntry = ({ pid, startTime }: ProcessIdentity) => `p${pid}:${startTime}`;
+
+function isSame(one: ProcessIdentity, other: ProcessIdentity): boolean {
+  return one.pid === other.pid && one.startTime === other.startTime;
+}
+
+/** Sends a signal. @returns The error if it is not permitted. */
+function permitted(send: () => void): SystemError | undefined {
+  try {
+    send();
+    return undefined;
+  } catch (error) {
+    if (error instanceof SystemError && error.errno === ERRNO.EPERM) return error;
+    throw error;
   }
 }
 
 function signalOne({ pid, startTime }: ProcessIdentity, number: number): void {
   const held = processSystem.hold({ pid, startTime });
-  held?.signal(number);
-  held?.close();
+  try {
+    held?.signal(number);
+  } finally {
+    held?.close();
+  }
 }
 
-function signalGroup(pid: number, descriptor: number, number: number): void {
-  const result = processes().syscall(
-    SYS_pidfd_send_signal,
-    descriptor,
-    number,
-    null,
-    PIDFD_SIGNAL_PROCESS_GROUP,
-  );
-  if (result !== -1 || errno() === ERRNO.ESRCH) return;
-  // Before Linux 6.9: by number. The caller has just seen members that prove the number to be still theirs.
-  if (errno() === ERRNO.EINVAL && processes().kill(-pid, number) !== -1) return;
-  if (errno() !== ERRNO.ESRCH) throw new SystemError("kill", errno(), `for process group ${pid}`);
+function signalGroup(leader: Leader, number: number): void {
+  const failure = sentToGroup(leader, number);
+  if (failure === 0 || failure === ERRNO.ESRCH) return;
+  throw new SystemError("kill", failure, `for process group ${leader.pid}`);
+}
+
+/** Sends a signal, or with 0 only asks. @returns 0 or an errno; ESRCH: nobody is in it. */
+function sentToGroup({ pid, descriptor }: Leader, number: number): number {
+  const { kill, syscall } = processes();
+  const flags = PIDFD_SIGNAL_PROCESS_GROUP;
+  if (syscall(SYS_pidfd_send_signal, descriptor, number, null, flags) !== -1) return 0;
+  if (errno() !== ERRNO.EINVAL) return errno();
+  // Before Linux 6.9: by number, which is theirs as long as one of them lives.
+  return kill(-pid, number) === -1 ? errno() : 0;
 }
