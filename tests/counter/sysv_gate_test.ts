@@ -9,6 +9,9 @@ import { SysvServiceLock } from "../../src/counter/sysv/service_lock.ts";
 import { type Place, SemaphoreSet } from "../../src/counter/sysv/set.ts";
 import { Client } from "../conformance/ref_counter/clients.ts";
 import { test, uniqueName } from "../harness/mod.ts";
+import { use } from "./install.ts";
+
+use({});
 
 /** Keeps the gate of a name, as somebody would who was stopped there. */
 function shut(place: Place): () => void {
