@@ -12,6 +12,7 @@ export const FEATURES = [
   "records of services",
   "children",
   "process trees",
+  "daemons and pid files",
   "shared memory and locks",
 ] as const;
 
@@ -28,6 +29,7 @@ export const MECHANISMS: Readonly<Record<Platform, { readonly [Name in Feature]?
     "records of services": "files, renamed into place",
     "children": "pidfd, and waitid(2) without reaping",
     "process trees": "cgroup v2, else process groups",
+    "daemons and pid files": "setsid(2), flock(2)",
     "shared memory and locks": "files in /dev/shm, futexes (futex_waitv(2))",
   },
   darwin: {

@@ -9,6 +9,7 @@ export const DARWIN = {
   O_RDONLY: 0,
   O_WRONLY: 1,
   O_RDWR: 2,
+  O_ACCMODE: 3,
   O_NONBLOCK: 4,
   O_APPEND: 8,
   O_NOFOLLOW: 0x100,
@@ -26,6 +27,7 @@ export const DARWIN = {
   W_OK: 2,
   X_OK: 1,
   SEEK_SET: 0,
+  LOCK_SH: 1,
   LOCK_EX: 2,
   LOCK_NB: 4,
   // <sys/stat.h>

@@ -10,6 +10,7 @@ export const LINUX = {
   O_RDONLY: 0,
   O_WRONLY: 1,
   O_RDWR: 2,
+  O_ACCMODE: 3,
   O_CREAT: 0x40,
   O_EXCL: 0x80,
   O_TRUNC: 0x200,
@@ -28,6 +29,7 @@ export const LINUX = {
   W_OK: 2,
   X_OK: 1,
   SEEK_SET: 0,
+  LOCK_SH: 1,
   LOCK_EX: 2,
   LOCK_NB: 4,
   // statx(2), inode(7)
@@ -114,8 +116,11 @@ export const LINUX = {
   AF_INET: 2,
   AF_INET6: 10,
   SOCK_STREAM: 1,
+  SOCK_DGRAM: 2,
   SOCK_NONBLOCK: 0x800,
   SOCK_CLOEXEC: 0x80000,
+  MSG_NOSIGNAL: 0x4000,
+  MFD_CLOEXEC: 1,
 } as const satisfies Constants;
 
 /** Constants that differ between the architectures (asm/unistd.h, asm/fcntl.h). */

@@ -1,5 +1,5 @@
 import { LINUX } from "../../ffi/numbers/linux.ts";
-import { checkInteger } from "./check.ts";
+import { checkInteger } from "../check.ts";
 
 /** The priority for disk access: a class, and within the first two a level from 0 (first) to 7 (last). */
 export interface IoPriority {

@@ -1,7 +1,7 @@
 import type { StreamMode } from "../runtime/children/mod.ts";
 import { checkAffinity, checkIoPriority, checkRlimits } from "./attributes.ts";
 import type { IoPriority, Rlimits } from "./attributes.ts";
-import { checkInteger, checkText } from "./check.ts";
+import { checkInteger, checkText } from "../check.ts";
 
 /** How a child is started. */
 export interface SpawnOptions {

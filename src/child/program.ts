@@ -10,7 +10,7 @@ import { quote } from "../name.ts";
 import { isExecutable, which } from "../process/which.ts";
 import { runtime } from "../runtime/mod.ts";
 import { initialEnvironment } from "../runtime/process_files.ts";
-import { pathOf } from "./check.ts";
+import { pathOf } from "../check.ts";
 import type { SpawnOptions } from "./options.ts";
 
 // What execvp(3) searches where PATH is not set.

@@ -1,4 +1,4 @@
-import { checkInteger, checkText } from "../child/check.ts";
+import { checkInteger, checkText } from "../check.ts";
 import { checkSpawnOptions } from "../child/options.ts";
 import { signalNumber } from "../process/signals.ts";
 import { checkDuration } from "../wait.ts";

@@ -1,4 +1,4 @@
-import { pathOf } from "../child/check.ts";
+import { pathOf } from "../check.ts";
 import { type LineMatch, matcherOf } from "../ready/line.ts";
 import { attempts } from "./attempts.ts";
 import { checkCommandOptions } from "./check.ts";

@@ -1,4 +1,4 @@
-import { checkInteger } from "../child/check.ts";
+import { checkInteger } from "../check.ts";
 import type { Command } from "./command.ts";
 import type { CommandOutput, RunOptions } from "./types.ts";
 

@@ -1,4 +1,4 @@
-import { pathOf } from "../child/check.ts";
+import { pathOf } from "../check.ts";
 import type { WaitOptions } from "../wait.ts";
 import { readCassette } from "./cassette_file.ts";
 import type { CommandRequest, ProcessRunner, RunnerOutput, StartedProcess } from "./runner.ts";

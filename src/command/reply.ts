@@ -1,4 +1,4 @@
-import { checkInteger } from "../child/check.ts";
+import { checkInteger } from "../check.ts";
 import type { SignalName } from "../process/signals.ts";
 import { checkDuration } from "../wait.ts";
 import type { CommandRequest } from "./runner.ts";

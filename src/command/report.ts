@@ -1,4 +1,4 @@
-import { pathOf } from "../child/check.ts";
+import { pathOf } from "../check.ts";
 import type { Command } from "./command.ts";
 import type { CommandOutput } from "./types.ts";
 

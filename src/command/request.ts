@@ -1,4 +1,4 @@
-import { pathOf } from "../child/check.ts";
+import { pathOf } from "../check.ts";
 import { shellQuoted } from "./quote.ts";
 import type { CommandRequest, LaunchAttributes, StreamCapture } from "./runner.ts";
 import { inputOf } from "./stdin.ts";

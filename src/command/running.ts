@@ -1,6 +1,6 @@
 import type { ExitStatus } from "../child/mod.ts";
 import type { SignalName } from "../process/signals.ts";
-import { checkInteger, pathOf } from "../child/check.ts";
+import { checkInteger, pathOf } from "../check.ts";
 import { type LineMatch, matcherOf } from "../ready/line.ts";
 import { checkDuration, limit, unlessAborted, type WaitOptions } from "../wait.ts";
 import { LineIterator } from "./line_iterator.ts";

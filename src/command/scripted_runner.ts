@@ -1,5 +1,5 @@
 import { ProcrefError } from "../../ffi/errors.ts";
-import { checkText } from "../child/check.ts";
+import { checkText } from "../check.ts";
 import { collect } from "./collect.ts";
 import { checkReply, type LinesReply, type OutputReply, type Reply } from "./reply.ts";
 import type { CommandRequest, ProcessRunner, RunnerOutput, StartedProcess } from "./runner.ts";

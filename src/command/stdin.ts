@@ -1,4 +1,4 @@
-import { pathOf } from "../child/check.ts";
+import { pathOf } from "../check.ts";
 import { ProcrefError } from "../../ffi/errors.ts";
 import type { StdinInput } from "./runner.ts";
 import type { StdinOption } from "./types.ts";

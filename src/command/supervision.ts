@@ -1,5 +1,5 @@
 import type { ProcrefError } from "../../ffi/errors.ts";
-import { checkInteger } from "../child/check.ts";
+import { checkInteger } from "../check.ts";
 import type { SignalName } from "../process/signals.ts";
 import { checkDuration } from "../wait.ts";
 import { type Backoff, checkBackoff } from "./backoff.ts";

@@ -1,4 +1,4 @@
-import { checkInteger, checkText } from "../child/check.ts";
+import { checkEnvironment, checkInteger, checkText } from "../check.ts";
 import { checkDirectory } from "../child/program.ts";
 import { checkDuration } from "../wait.ts";
 import { absolutePath } from "./path.ts";
@@ -40,10 +40,5 @@ export function settle(options: DaemonizeOptions): Settings {
 export function checkTexts(args: readonly string[], env: Readonly<Record<string, string>>): void {
   if (!Array.isArray(args)) throw new TypeError("args is an array of strings");
   args.forEach((arg, index) => checkText(arg, `Argument ${index}`));
-  for (const [name, value] of Object.entries(env)) {
-    checkText(value, `Variable ${name}`);
-    if (!/^[^=\0]+$/.test(name)) {
-      throw new TypeError(`No name for an environment variable: ${JSON.stringify(name)}`);
-    }
-  }
+  checkEnvironment(env);
 }

@@ -7,7 +7,7 @@ import { statusAt } from "../file/posix.ts";
 import { type Feature, FEATURES, MECHANISMS } from "../platforms.ts";
 import { processSystem } from "../process/system.ts";
 import { runtime } from "../runtime/mod.ts";
-import { type FeatureReport, probe } from "./probe.ts";
+import { type FeatureReport, type Probe, probe } from "./probe.ts";
 import { defaultDirectory } from "./record/directory.ts";
 
 // Another system's way is loaded only there.
@@ -43,21 +43,19 @@ export function hostReport(): HostReport {
   return {
     platform: runtime.platform,
     runtime: runtime.name,
-    features: windows?.windowsFeatures() ?? FEATURES.map(report),
+    features: FEATURES.map(report),
   };
 }
 
 function report(feature: Feature): FeatureReport {
   const mechanism = MECHANISMS[runtime.platform][feature];
-  if (mechanism === undefined) {
+  const question = (windows?.WINDOWS_PROBES ?? PROBES)[feature];
+  if (mechanism === undefined || question === undefined) {
     const reason = `procref has no mechanism for this on ${runtime.platform}`;
     return { feature, available: false, mechanism: "none", reason };
   }
-  return probe(feature, mechanism, PROBES[feature]);
+  return probe(feature, mechanism, question);
 }
-
-/** Why a feature doesn't work here; undefined if it does. */
-type Probe = () => string | undefined;
 
 const PROBES: Readonly<Record<Feature, Probe>> = {
   "process identities": () =>
@@ -75,8 +73,8 @@ const PROBES: Readonly<Record<Feature, Probe>> = {
     return statusAt(parent)?.directory ? undefined : `${parent} is not there`;
   },
   "children": holdOurselves,
-  "process trees": () =>
-    statusAt("/proc/self/stat") === undefined ? "/proc is not mounted" : undefined,
+  "process trees": hasProc,
+  "daemons and pid files": hasProc,
   "shared memory and locks"() {
     if (!statusAt("/dev/shm")?.directory) return "/dev/shm is not there";
     // Nothing to wait for: refused by every kernel that has the call.
@@ -84,6 +82,10 @@ const PROBES: Readonly<Record<Feature, Probe>> = {
     return errno() === ERRNO.ENOSYS ? "futex_waitv(2) is there from Linux 5.16 on" : undefined;
   },
 };
+
+function hasProc(): string | undefined {
+  return statusAt("/proc/self/stat") === undefined ? "/proc is not mounted" : undefined;
+}
 
 /** Takes hold of this process, as is done with any. */
 function holdOurselves(): string | undefined {

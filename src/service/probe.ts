@@ -12,12 +12,11 @@ export interface FeatureReport {
   readonly reason?: string;
 }
 
-/** Tries a feature: `ask` tells why it doesn't work, or throws; undefined means that it does. */
-export function probe(
-  feature: string,
-  mechanism: string,
-  ask: () => string | undefined,
-): FeatureReport {
+/** Tells why a feature doesn't work here, or throws; undefined: it does. */
+export type Probe = () => string | undefined;
+
+/** Tries a feature. */
+export function probe(feature: string, mechanism: string, ask: Probe): FeatureReport {
   let reason: string | undefined;
   try {
     reason = ask();

@@ -27,7 +27,7 @@ import {
 } from "../../process/windows.ts";
 import type { ChildOrder, Ending, RuntimeChild } from "../../runtime/children/mod.ts";
 import { initialEnvironment } from "../../runtime/process_files.ts";
-import { checkText } from "../check.ts";
+import { checkText } from "../../check.ts";
 import type { SpawnOptions } from "../options.ts";
 import type { StatusWords } from "../status.ts";
 import type { ChildSystem, Preparation } from "../system.ts";

@@ -50,9 +50,17 @@ export class Leader {
 
   /** Starts the shell, and with it the daemon. @throws {SystemError} */
   static start(plan: LeaderPlan): Leader {
+    // The daemon's ends, and ours unless there is no daemon.
+    using theirs = new DisposableStack();
+    using ours = new DisposableStack();
     const signal = pipe();
+    theirs.defer(() => close(signal.writeEnd));
+    ours.defer(() => close(signal.readEnd));
     const control = pipe();
+    theirs.defer(() => close(control.readEnd));
+    ours.defer(() => close(control.writeEnd));
     const nothing = open("/dev/null", OPEN.readOnly);
+    theirs.defer(() => close(nothing));
     checked(spawning().fcntl(signal.readEnd, F_SETFL, OPEN.nonblock), "fcntl");
     const { directory, pidFile, informed } = plan;
     const words = [
@@ -61,32 +69,23 @@ export class Leader {
       pidFile === undefined ? "" : "yes",
       informed ? "yes" : "",
     ];
-    try {
-      const pid = launch({
-        command: ["/bin/sh", "-c", SCRIPT, TITLE, ...words, ...plan.command],
-        environment: plan.environment,
-        directory: ".",
-        stdin: nothing,
-        collected: true,
-        descriptors: {
-          1: plan.output,
-          2: plan.output,
-          [DESCRIPTORS.order]: plan.order,
-          [DESCRIPTORS.signal]: signal.writeEnd,
-          [DESCRIPTORS.control]: control.readEnd,
-          ...(pidFile === undefined ? {} : { [DESCRIPTORS.pidFile]: pidFile }),
-        },
-      });
-      return new Leader(pid, signal.readEnd, control.writeEnd);
-    } catch (error) {
-      close(signal.readEnd);
-      close(control.writeEnd);
-      throw error;
-    } finally {
-      close(signal.writeEnd);
-      close(control.readEnd);
-      close(nothing);
-    }
+    const pid = launch({
+      command: ["/bin/sh", "-c", SCRIPT, TITLE, ...words, ...plan.command],
+      environment: plan.environment,
+      directory: ".",
+      stdin: nothing,
+      collected: true,
+      descriptors: {
+        1: plan.output,
+        2: plan.output,
+        [DESCRIPTORS.order]: plan.order,
+        [DESCRIPTORS.signal]: signal.writeEnd,
+        [DESCRIPTORS.control]: control.readEnd,
+        ...(pidFile === undefined ? {} : { [DESCRIPTORS.pidFile]: pidFile }),
+      },
+    });
+    ours.move();
+    return new Leader(pid, signal.readEnd, control.writeEnd);
   }
 
   /** Resolves when the daemon has written something into the order for us, or is gone. */
@@ -122,7 +121,7 @@ export class Leader {
     close(this.#control);
     this.#control = -1;
     this.#waiting.cancel();
-    await this.#waiting.done;
+    await this.#waiting.done.catch(() => {});
     close(this.#signal);
   }
 }

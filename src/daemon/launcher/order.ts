@@ -2,13 +2,14 @@
 // launcher's order in its first line, then who the daemon is, then that it is ready. It goes with the last
 // descriptor; no child of the daemon gets one, which a variable in the environment could not promise.
 
+import { LINUX } from "../../../ffi/numbers/linux.ts";
 import { checked, cstring } from "../../../ffi/libc.ts";
 import { daemons } from "../../../ffi/libc_daemon.ts";
 import { close, OPEN, open, readAll, readLink, writeAll } from "../../file/posix.ts";
 import type { ProcessIdentity } from "../../process/identity.ts";
 
 const NAME = "procref-daemon";
-const CLOSE_ON_EXEC = 1; // MFD_CLOEXEC
+const { MFD_CLOEXEC } = LINUX;
 const LARGEST = 1 << 20;
 
 /** What the program's second self has to know. */
@@ -36,7 +37,7 @@ export function writeOrder(order: Order): number {
 
 /** A file without a name, close-on-exec. @throws {SystemError} */
 export function anonymousFile(name: string): number {
-  return checked(daemons().memfd_create(cstring(name), CLOSE_ON_EXEC), "memfd_create");
+  return checked(daemons().memfd_create(cstring(name), MFD_CLOEXEC), "memfd_create");
 }
 
 /** Tells the launcher that the daemon is ready. @throws {SystemError} */

@@ -1,5 +1,5 @@
 import { ProcrefError } from "../../../ffi/errors.ts";
-import { checkInteger } from "../../child/check.ts";
+import { checkInteger } from "../../check.ts";
 import { checkInterpreter, findProgram } from "../../child/program.ts";
 import { readText } from "../../file/posix.ts";
 import { quote } from "../../name.ts";

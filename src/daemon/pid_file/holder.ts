@@ -3,11 +3,10 @@
 
 import { SystemError } from "../../../ffi/errors.ts";
 import { listDirectory, readText, statusOf } from "../../file/posix.ts";
+import { LARGEST_PID } from "../../process/identity.ts";
 import { isAlive } from "../../process/process.ts";
 import { parsePidFile, type Recorded } from "./content.ts";
 import { readPidText } from "./file.ts";
-
-const LARGEST_PID = 2 ** 31 - 1;
 
 /** True if the process that a pid file names is there. One with a start time can't be mistaken for a later one. */
 export function isRecordedAlive({ pid, startTime }: Recorded): boolean {

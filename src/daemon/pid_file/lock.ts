@@ -3,6 +3,7 @@
 // the file that was locked is still the one at the path: its last holder may just have removed it.
 
 import { ERRNO } from "../../../ffi/errno.ts";
+import { POSIX } from "../../../ffi/numbers/mod.ts";
 import { errno, files, processes, restarted } from "../../../ffi/libc.ts";
 import { trees } from "../../../ffi/libc_children.ts";
 import { close, remove, statusAt, statusOf } from "../../file/posix.ts";
@@ -15,8 +16,7 @@ import { formatPidFile, parsePidFile } from "./content.ts";
 import { openPidFile, pidFileFailure, readPidText, writePidText } from "./file.ts";
 import { holderOf, isRecordedAlive } from "./holder.ts";
 
-const LOCK_SH_NB = 1 | 4;
-const LOCK_EX_NB = 2 | 4;
+const { LOCK_EX, LOCK_NB, LOCK_SH } = POSIX;
 
 /** A pid file that this process holds, for life unless it lets go. */
 export interface PidFileLock extends Disposable {
@@ -35,7 +35,7 @@ function attempt(path: string): Attempt {
   for (;;) {
     const descriptor = openPidFile(path, "write");
     pause("daemon:opened");
-    if (restarted(() => files().flock(descriptor, LOCK_EX_NB)) === -1) {
+    if (restarted(() => files().flock(descriptor, LOCK_EX | LOCK_NB)) === -1) {
       const number = errno();
       try {
         if (number !== ERRNO.EAGAIN) throw pidFileFailure("flock", number, path, true);
@@ -89,7 +89,7 @@ export async function claim(path: string): Promise<number> {
 
 /** True if somebody else has the lock of an open pid file. It is asked for, for an instant, and shared. */
 export function isLocked(descriptor: number): boolean {
-  return restarted(() => files().flock(descriptor, LOCK_SH_NB)) === -1;
+  return restarted(() => files().flock(descriptor, LOCK_SH | LOCK_NB)) === -1;
 }
 
 /** Removes a pid file, if it is still the one that we have locked, and frees it. */
@@ -101,7 +101,7 @@ export function discard(descriptor: number, path: string): void {
 /** Removes a pid file that is empty or names a dead process; false where somebody has its lock. */
 export function discardStale(path: string): boolean {
   const descriptor = openPidFile(path, "read");
-  const locked = restarted(() => files().flock(descriptor, LOCK_EX_NB)) === -1;
+  const locked = restarted(() => files().flock(descriptor, LOCK_EX | LOCK_NB)) === -1;
   if (!locked && isStale(readPidText(descriptor))) discard(descriptor, path);
   else close(descriptor);
   return !locked;

@@ -2,14 +2,13 @@ import { ProcrefError } from "../../../ffi/errors.ts";
 import { cstring, errno, files } from "../../../ffi/libc.ts";
 import { close } from "../../file/posix.ts";
 import { quote } from "../../name.ts";
+import { LARGEST_PID } from "../../process/identity.ts";
 import { identify } from "../../process/process.ts";
 import { absolutePath } from "../path.ts";
 import { formatPidFile, LARGEST_RECORDED, parsePidFile, type Recorded } from "./content.ts";
 import { openPidFile, pidFileFailure, readPidText, writePidText } from "./file.ts";
 import { isRecordedAlive } from "./holder.ts";
 import { claim } from "./lock.ts";
-
-const LARGEST_PID = 2 ** 31 - 1;
 
 /**
  * Writes a pid file: the pid, and on a second line the start time of the process if there is one. The file is locked

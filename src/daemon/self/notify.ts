@@ -5,12 +5,7 @@ import { checked, sockets } from "../../../ffi/libc.ts";
 import { daemons } from "../../../ffi/libc_daemon.ts";
 import { close } from "../../file/posix.ts";
 
-const { AF_UNIX } = LINUX;
-
-const { CLOCK_MONOTONIC } = LINUX;
-
-const DATAGRAM_CLOEXEC = 2 | 0x80000;
-const MSG_NOSIGNAL = 0x4000;
+const { AF_UNIX, CLOCK_MONOTONIC, MSG_NOSIGNAL, SOCK_CLOEXEC, SOCK_DGRAM } = LINUX;
 
 /** Sends one message. @throws {SystemError} Nobody is there to take it. */
 export function notify(socketName: Uint8Array, fields: Readonly<Record<string, string>>): void {
@@ -22,7 +17,7 @@ export function notify(socketName: Uint8Array, fields: Readonly<Record<string, s
   const address = new Uint8Array(2 + socketName.length); // struct sockaddr_un { u16 family; char path[]; }
   new DataView(address.buffer).setUint16(0, AF_UNIX, true);
   address.set(socketName, 2);
-  const socket = checked(sockets().socket(AF_UNIX, DATAGRAM_CLOEXEC, 0), "socket");
+  const socket = checked(sockets().socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0), "socket");
   try {
     const { sendto } = daemons();
     checked(

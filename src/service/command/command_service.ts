@@ -1,8 +1,11 @@
+import { checkEnvironment, checkInteger, checkText } from "../../check.ts";
 import { type InternalOptions, LAUNCHER } from "../definition.ts";
 import { SharedService } from "../shared_service.ts";
 import type { StartContext } from "../types.ts";
 import { checkReadiness } from "../../ready/check.ts";
 import type { CommandServiceOptions } from "./types.ts";
+
+const LARGEST_ID = 2 ** 32 - 2; // of a user or group; the one above it means none
 
 /**
  * A shared service that is a program: no callbacks are needed, only what to run, when it is ready and how it stops.
@@ -56,27 +59,12 @@ function checkOptions(
   if (!Array.isArray(command) || command.length === 0) {
     throw new TypeError("command must be a program and its arguments");
   }
-  const texts: unknown[] = [...command, ...Object.values(env), cwd ?? ".", log ?? "."];
-  for (const text of texts) {
-    if (typeof text !== "string" || text.includes("\0")) {
-      throw new TypeError(`command, env, cwd and log are strings without NUL: ${String(text)}`);
-    }
-  }
+  for (const word of command) checkText(word, "A word of the command");
   if (command[0] === "") throw new TypeError("command must name a program");
-  for (const name of Object.keys(env)) {
-    if (name === "" || /[=\0]/.test(name)) {
-      throw new TypeError(`No name for an environment variable: ${JSON.stringify(name)}`);
-    }
-  }
-  checkInteger("port", port === "free" ? undefined : port, 1, 65535);
-  checkInteger("uid", uid, 0, 2 ** 32 - 2);
-  checkInteger("gid", gid, 0, 2 ** 32 - 2);
-}
-
-function checkInteger(name: string, value: number | undefined, low: number, high: number): void {
-  if (value === undefined) return;
-  if (typeof value !== "number") throw new TypeError(`${name} must be a number`);
-  if (!Number.isInteger(value) || value < low || value > high) {
-    throw new RangeError(`${name} must be an integer from ${low} to ${high}: ${value}`);
-  }
+  checkText(cwd ?? ".", "cwd");
+  checkText(log ?? ".", "log");
+  checkEnvironment(env);
+  if (port !== "free" && port !== undefined) checkInteger(port, "port", 1, 65535);
+  if (uid !== undefined) checkInteger(uid, "uid", 0, LARGEST_ID);
+  if (gid !== undefined) checkInteger(gid, "gid", 0, LARGEST_ID);
 }

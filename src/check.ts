@@ -1,3 +1,5 @@
+// Checks of what callers give: an error at once, before anything is started or made.
+
 /** A text that goes to the system. @throws {TypeError} It is no string, or holds NUL, which would cut it short. */
 export function checkText(value: unknown, what: string): string {
   if (typeof value !== "string") throw new TypeError(`${what} is a string: ${String(value)}`);
@@ -22,4 +24,14 @@ export function checkInteger(value: unknown, what: string, least: number, most: 
     throw new RangeError(`${what} is an integer from ${least} to ${most}: ${value}`);
   }
   return value;
+}
+
+/** The variables of an environment. @throws {TypeError} A name is empty or has `=` in it; NUL anywhere. */
+export function checkEnvironment(env: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(env)) {
+    checkText(value, `Variable ${name}`);
+    if (!/^[^=\0]+$/.test(name)) {
+      throw new TypeError(`No name for an environment variable: ${JSON.stringify(name)}`);
+    }
+  }
 }
