@@ -16,8 +16,8 @@ const verb: Verb = {
   description: `Shows each named service, or all. Exits with 3 if one of those named does not run.
 
 With --watch the table is live until Ctrl-C; where standard output is no terminal, a new table is
-printed at each change, as long as somebody reads it. With --json: one object for one NAME, else an array, shaped as in
-\`procref list --help\`; with --watch one line at each change.`,
+printed at each change, as long as somebody reads it. With --json: one object for one NAME, else an
+array, shaped as in \`procref list --help\`; with --watch one line at each change.`,
   options: [
     { name: "watch", description: "Go on showing changes" },
     ...PLACE_OPTIONS,
