@@ -1,10 +1,10 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { readFileSync } from "node:fs";
 import { isAlive } from "../../src/process/mod.ts";
-import { RUNTIMES, temporaryDirectory, test } from "../harness/mod.ts";
+import { OWN, temporaryDirectory, test } from "../harness/mod.ts";
 import { run } from "./cli.ts";
 
-for (const runtime of RUNTIMES) {
+for (const runtime of OWN) {
   test(`${runtime}: procref daemon starts one daemon, tells of it, and stops it`, async () => {
     using directory = temporaryDirectory();
     const [pidFile, log] = [`${directory.path}/pid`, `${directory.path}/log`];

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { ERRNO } from "../../ffi/errno.ts";
 import { PermissionError, ProcrefError, SystemError } from "../../ffi/errors.ts";
 import { startFailureCode } from "../../src/cli/exit_codes.ts";
-import { RUNTIMES, temporaryDirectory, test, uniqueName } from "../harness/mod.ts";
+import { OWN, temporaryDirectory, test, uniqueName } from "../harness/mod.ts";
 import { run, SLEEP } from "./cli.ts";
 
 const WRAPPERS: readonly (readonly [string, () => string[]])[] = [
@@ -20,7 +20,7 @@ test("a start that fails for want of processes or descriptors is procref's own f
   assertEquals(startFailureCode(new ProcrefError("not_found", "not there")), 127);
 });
 
-for (const runtime of RUNTIMES) {
+for (const runtime of OWN) {
   for (const [verb, words] of WRAPPERS) {
     const ends = async (...command: string[]) => await run(runtime, [...words(), "--", ...command]);
 

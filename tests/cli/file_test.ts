@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { mkdirSync, realpathSync, writeFileSync } from "node:fs";
 import { isAlive } from "../../src/process/mod.ts";
-import { RUNTIMES, start as startScript, temporaryDirectory, test } from "../harness/mod.ts";
+import { OWN, start as startScript, temporaryDirectory, test } from "../harness/mod.ts";
 import { run, SLEEP, start } from "./cli.ts";
 
 /** A directory with a procref.json. */
@@ -15,7 +15,7 @@ function project(file: unknown): { readonly path: string } & Disposable {
 const PROGRAM = `import { createServer } from "node:net";
 createServer().listen(Number(process.argv[2]), "127.0.0.1", () => console.log("listening"));`;
 
-for (const runtime of RUNTIMES) {
+for (const runtime of OWN) {
   test(`${runtime}: procref with takes several services from the next procref.json upwards`, async () => {
     using home = project(`{
       // One with a port, one without.

@@ -3,10 +3,10 @@ import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { VERBS } from "../../src/cli/verbs/all.ts";
 import { waitForExit, which } from "../../src/process/mod.ts";
-import { RUNTIMES, temporaryDirectory, test, uniqueName } from "../harness/mod.ts";
+import { OWN, RUNTIMES, temporaryDirectory, test, uniqueName } from "../harness/mod.ts";
 import { procref, quoted, run, Running, SLEEP } from "./cli.ts";
 
-for (const runtime of RUNTIMES) {
+for (const runtime of OWN) {
   test(`${runtime}: every verb helps, with examples, on standard output and without colours`, async () => {
     const main = await run(runtime, ["--help"]);
     assertEquals([main.code, main.err], [0, ""]);

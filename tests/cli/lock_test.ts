@@ -2,7 +2,7 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { isAlive } from "../../src/process/mod.ts";
-import { RUNTIMES, temporaryDirectory, test } from "../harness/mod.ts";
+import { OWN, RUNTIMES, temporaryDirectory, test } from "../harness/mod.ts";
 import { procref, run, Running, start } from "./cli.ts";
 
 /** A lock of a test's own, gone at the end of its scope. */
@@ -29,7 +29,7 @@ test("shells in both runtimes exclude each other by procref lock", async () => {
   assertEquals(readFileSync(file, "utf8"), "8\n");
 });
 
-for (const runtime of RUNTIMES) {
+for (const runtime of OWN) {
   test(`${runtime}: procref lock gives up in time, and names who holds the lock`, async () => {
     await using lock = await ownLock();
     await using holder = start(runtime, [

@@ -1,10 +1,10 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { isAlive, waitForExit } from "../../src/process/mod.ts";
 import { stopService } from "../../src/service/mod.ts";
-import { RUNTIMES, test, uniqueName } from "../harness/mod.ts";
+import { OWN, test, uniqueName } from "../harness/mod.ts";
 import { inTerminal, printed, procref, quoted, run, Running, SLEEP, start } from "./cli.ts";
 
-for (const runtime of RUNTIMES) {
+for (const runtime of OWN) {
   test(`${runtime}: list, status and stop tell of a service and stop it only if nobody uses it`, async () => {
     const name = uniqueName("cli");
     const words = ["with", name, "--start", SLEEP, "--linger", "10m", "--"];

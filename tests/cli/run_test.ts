@@ -1,12 +1,12 @@
 import { assertEquals } from "@std/assert";
 import { waitForExit } from "../../src/process/mod.ts";
-import { RUNTIMES, test } from "../harness/mod.ts";
+import { OWN, test } from "../harness/mod.ts";
 import { inTerminal, printed, procref, quoted, run, start } from "./cli.ts";
 
 // Starts something that outlives it, and that no signal to its group reaches.
 const LEAVER = "setsid sleep 1000 >/dev/null 2>&1 & echo $!";
 
-for (const runtime of RUNTIMES) {
+for (const runtime of OWN) {
   test(`${runtime}: what a command of procref run leaves behind ends with it`, async () => {
     const { code, out } = await run(runtime, ["run", "--", "sh", "-c", `${LEAVER}; exit 6`]);
     assertEquals(code, 6);

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import process from "node:process";
 import { Signals } from "../../src/cli/job/signals.ts";
-import { eventually, RUNTIMES, test, uniqueName } from "../harness/mod.ts";
+import { eventually, OWN, test, uniqueName } from "../harness/mod.ts";
 import { inTerminal, printed, procref, quoted, run, Running, SLEEP, start } from "./cli.ts";
 
 const SIGNALS = ["HUP", "INT", "QUIT", "TERM", "USR1", "USR2", "WINCH"] as const;
@@ -22,7 +22,7 @@ const WRAPPERS: readonly (readonly [string, () => string[]])[] = [
 
 const count = (text: string, word: string) => text.split(word).length - 1;
 
-for (const runtime of RUNTIMES) {
+for (const runtime of OWN) {
   for (const [title, words] of WRAPPERS) {
     test(`${runtime}: signals to procref ${title} reach the command, once each`, async () => {
       await using running = start(runtime, [...words(), "--", "sh", "-c", LISTENER]);
@@ -126,7 +126,7 @@ test("a signal that comes while the command is being started is the command's", 
   assertEquals(got, ["SIGTERM"]);
 });
 
-for (const runtime of RUNTIMES) {
+for (const runtime of OWN) {
   test(`${runtime}: a command that may not be signalled is told of, and runs on`, async () => {
     if (process.getuid?.() !== 0) return;
     // As root without CAP_KILL; the command becomes another user.

@@ -1,11 +1,11 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { isAlive, waitForExit } from "../../src/process/mod.ts";
-import { RUNTIMES, test, uniqueName } from "../harness/mod.ts";
+import { OWN, test, uniqueName } from "../harness/mod.ts";
 import { printed, run, SLEEP, start } from "./cli.ts";
 
 const SERVER = "exec python3 -m http.server --bind 127.0.0.1 {port}";
 
-for (const runtime of RUNTIMES) {
+for (const runtime of OWN) {
   test(`${runtime}: procref with starts a service, tells its port, and stops it`, async () => {
     const { code, out } = await run(runtime, [
       "with",

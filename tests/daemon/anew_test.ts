@@ -7,7 +7,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
 import { daemonize, SharedChild, UnsupportedError } from "@procref/procref";
-import { RUNTIMES, test } from "../harness/mod.ts";
+import { OWN, test } from "../harness/mod.ts";
 import { BUN, command, DENO, Stage } from "./stage.ts";
 import type { Told } from "./told.ts";
 
@@ -137,7 +137,7 @@ test("a test runner is not started a second time", async () => {
   await assertRejects(() => daemonize(), UnsupportedError, "test runner");
 });
 
-for (const runtime of RUNTIMES) {
+for (const runtime of OWN) {
   test(`what can't be started anew as it was is refused: a Worker, --watch (${runtime})`, async () => {
     await using stage = new Stage();
     const worker = stage.file("worker.mjs");

@@ -12,14 +12,14 @@ import {
   stopDaemon,
   waitForExit,
 } from "@procref/procref";
-import { eventually, type RuntimeName, RUNTIMES, test } from "../harness/mod.ts";
+import { eventually, OWN, type RuntimeName, test } from "../harness/mod.ts";
 import { command, OPEN_BY_CHANCE, Stage } from "./stage.ts";
 import type { Told } from "./told.ts";
 
 const TERMINAL = fileURLToPath(new URL("./terminal.ts", import.meta.url));
 const SIGINT_SIGQUIT = (1n << 1n) | (1n << 2n);
 
-for (const runtime of RUNTIMES) {
+for (const runtime of OWN) {
   test(`after daemonize() the code runs in a daemon, and the launcher has ended with 0 (${runtime})`, async () => {
     await using stage = new Stage();
     const told: Told = {

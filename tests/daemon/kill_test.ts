@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { daemonStatus, identify, kill, readPidFile, stopDaemon } from "@procref/procref";
 import { find } from "../../src/daemon/status.ts";
 import { PAUSE_POINTS, type PausePoint } from "../../src/daemon/pause.ts";
-import { eventually, RUNTIMES, test } from "../harness/mod.ts";
+import { eventually, OWN, test } from "../harness/mod.ts";
 import { command, Stage, stoppedAt } from "./stage.ts";
 import type { Told } from "./told.ts";
 
@@ -16,7 +16,7 @@ const LONGEST_START = 150; // ms
 /** The steps before anything is started. */
 const BEFORE: readonly PausePoint[] = ["daemon:opened", "daemon:locked", "daemon:emptied"];
 
-for (const runtime of RUNTIMES) {
+for (const runtime of OWN) {
   for (const point of PAUSE_POINTS) {
     test(`kill -9 of daemonize()'s launcher at ${point} (${runtime})`, async () => {
       await using stage = new Stage();
@@ -42,7 +42,7 @@ for (const runtime of RUNTIMES) {
   }
 }
 
-for (const runtime of RUNTIMES) {
+for (const runtime of OWN) {
   test(`kill -9 of a launcher at any instant leaves no daemon or a whole one (${runtime})`, async () => {
     for (let round = 0; round < ROUNDS; round++) {
       await using stage = new Stage();

@@ -25,7 +25,7 @@ import {
   waitForExit,
   writePidFile,
 } from "@procref/procref";
-import { RUNTIMES, start, temporaryDirectory, test } from "../harness/mod.ts";
+import { OWN, start, temporaryDirectory, test } from "../harness/mod.ts";
 import { stoppedAt } from "./stage.ts";
 
 const HOLDER = new URL("./holder.ts", import.meta.url);
@@ -208,7 +208,7 @@ test("pitfall 1, look then lock: of twenty lockers one wins, and the others name
   );
 });
 
-for (const runtime of RUNTIMES) {
+for (const runtime of OWN) {
   test(`pitfall 2, truncate then lock: who is refused leaves the file as it was (${runtime})`, async () => {
     using directory = temporaryDirectory();
     const path = `${directory.path}/daemon.pid`;
@@ -294,7 +294,7 @@ test("a lock on a file that was removed meanwhile does not count", () => {
   second.release();
 });
 
-for (const runtime of RUNTIMES) {
+for (const runtime of OWN) {
   test(`who opens the file that a holder is about to remove does not lock a ghost (${runtime})`, async () => {
     using directory = temporaryDirectory();
     const [path, flag] = [`${directory.path}/daemon.pid`, `${directory.path}/paused`];

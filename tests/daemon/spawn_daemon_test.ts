@@ -16,7 +16,7 @@ import {
   waitForExit,
 } from "@procref/procref";
 import { freePort } from "../../src/ready/port.ts";
-import { eventually, RUNTIMES, test } from "../harness/mod.ts";
+import { eventually, OWN, test } from "../harness/mod.ts";
 import { command, Stage } from "./stage.ts";
 
 const SPAWNER = fileURLToPath(new URL("./spawner.ts", import.meta.url));
@@ -215,7 +215,7 @@ test("bad options are refused before anything is started", async () => {
   assertEquals(stage.files(), []);
 });
 
-for (const runtime of RUNTIMES) {
+for (const runtime of OWN) {
   test(`the daemon outlives the program that has spawned it, whose pipes it doesn't keep (${runtime})`, async () => {
     await using stage = new Stage();
     const order = { program: "sleep", options: { args: ["1000"], pidFile: stage.pidFile } };

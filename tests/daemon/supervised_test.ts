@@ -4,12 +4,12 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { readFileSync } from "node:fs";
 import process from "node:process";
 import { daemonStatus, isAlive, readPidFile, SharedChild } from "@procref/procref";
-import { eventually, RUNTIMES, test } from "../harness/mod.ts";
+import { eventually, OWN, test } from "../harness/mod.ts";
 import { NotifySocket } from "./notify_socket.ts";
 import { command, Stage } from "./stage.ts";
 import type { Told } from "./told.ts";
 
-for (const runtime of RUNTIMES) {
+for (const runtime of OWN) {
   for (const kind of ["path", "abstract"] as const) {
     test(`Type=notify: the started process stays, and tells the ${kind} socket (${runtime})`, async () => {
       await using stage = new Stage();

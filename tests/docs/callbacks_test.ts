@@ -1,14 +1,7 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { readFileSync } from "node:fs";
 import { isAlive, sendSignal, waitForExit } from "@procref/procref/process";
-import {
-  eventually,
-  type Program,
-  RUNTIMES,
-  start,
-  temporaryDirectory,
-  test,
-} from "../harness/mod.ts";
+import { eventually, OWN, type Program, start, temporaryDirectory, test } from "../harness/mod.ts";
 
 const CLIENT = new URL("./table_client.ts", import.meta.url);
 
@@ -17,7 +10,7 @@ async function ask(client: Program, line: string): Promise<string> {
   return await client.line();
 }
 
-for (const runtime of RUNTIMES) {
+for (const runtime of OWN) {
   test(`docs/callbacks: the table is saved by the last one out, or by the guardian, and recovered (${runtime})`, async () => {
     using directory = temporaryDirectory();
     const file = `${directory.path}/table.json`;

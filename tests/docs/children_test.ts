@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { identify, waitForExit } from "@procref/procref/process";
-import { type Program, RUNTIMES, start, test } from "../harness/mod.ts";
+import { OWN, type Program, start, test } from "../harness/mod.ts";
 
 const SCRIPT = new URL("../../docs/children/dev.ts", import.meta.url);
 const FLAGS = ["--allow-ffi", "--allow-run"];
@@ -23,7 +23,7 @@ async function allGone(pids: readonly number[]): Promise<void> {
   await Promise.all(identities.map((one) => waitForExit(one, { timeout: GONE })));
 }
 
-for (const runtime of RUNTIMES) {
+for (const runtime of OWN) {
   const run = () => start(runtime, SCRIPT, { flags: FLAGS, args: LINES });
 
   for (const signal of ["SIGINT", "SIGTERM"] as const) {

@@ -3,13 +3,13 @@ import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { RUNTIMES, temporaryDirectory, test } from "../harness/mod.ts";
+import { OWN, temporaryDirectory, test } from "../harness/mod.ts";
 import { install } from "./procref.ts";
 
 const SCRIPT = fileURLToPath(new URL("../../docs/cron_lock/backup.sh", import.meta.url));
 const FOLDER = fileURLToPath(new URL("../../docs/", import.meta.url));
 
-for (const runtime of RUNTIMES) {
+for (const runtime of OWN) {
   test(`docs/cron_lock: backup.sh packs a folder, procref in ${runtime}`, () => {
     using directory = temporaryDirectory();
     const archive = `${directory.path}/archive.tar`;

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import process from "node:process";
 import { which } from "@procref/procref/process";
 import { DENO } from "../examples/client_process.ts";
-import { RUNTIMES, start, temporaryDirectory, test } from "../harness/mod.ts";
+import { OWN, start, temporaryDirectory, test } from "../harness/mod.ts";
 
 const SCRIPT = new URL("../../examples/five_lines.ts", import.meta.url);
 // As the README says.
@@ -22,7 +22,7 @@ function pathWithPython(directory: string): string {
   return `${directory}:${path}`;
 }
 
-for (const runtime of RUNTIMES) {
+for (const runtime of OWN) {
   test(`examples/five_lines.ts runs in ${runtime} with the flags that the README names`, async () => {
     using directory = temporaryDirectory();
     const env = { PATH: pathWithPython(directory.path) };

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { readFileSync } from "node:fs";
 import { Mutex } from "@procref/procref/sync";
-import { RUNTIMES, start, temporaryDirectory, test } from "../harness/mod.ts";
+import { OWN, RUNTIMES, start, temporaryDirectory, test } from "../harness/mod.ts";
 
 const SCRIPT = new URL("../../docs/from_lock_files/count.ts", import.meta.url);
 const HOLDER = new URL("./holder.ts", import.meta.url);
@@ -22,7 +22,7 @@ test("docs/from_lock_files: no copy of count.ts loses another's count", async ()
   Mutex.unlink(file);
 });
 
-for (const runtime of RUNTIMES) {
+for (const runtime of OWN) {
   test(`docs/from_lock_files: count.ts in ${runtime} takes the lock over from a killed holder`, async () => {
     using directory = temporaryDirectory();
     const file = `${directory.path}/count`;

@@ -4,14 +4,14 @@ import { once } from "node:events";
 import { chmodSync, copyFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { RUNTIMES, temporaryDirectory, test } from "../harness/mod.ts";
+import { OWN, temporaryDirectory, test } from "../harness/mod.ts";
 import { PostgresPath } from "./postgres_path.ts";
 import { install } from "./procref.ts";
 
 const FILE = fileURLToPath(new URL("../../docs/shells/procref.json", import.meta.url));
 const SAY = 'echo "$DATABASE_URL"; read -r _';
 
-for (const runtime of RUNTIMES) {
+for (const runtime of OWN) {
   test(`docs/shells: two terminals have one Postgres by procref in ${runtime}`, async () => {
     using postgres = new PostgresPath({ dropsRights: true });
     using directory = temporaryDirectory();

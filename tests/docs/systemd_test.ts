@@ -9,7 +9,7 @@ import { daemonStatus, stopDaemon } from "@procref/procref/daemon";
 import { hostContainment } from "@procref/procref/group";
 import { freePort } from "../../src/ready/port.ts";
 import { DENO } from "../examples/client_process.ts";
-import { type RuntimeName, RUNTIMES, start, temporaryDirectory, test } from "../harness/mod.ts";
+import { OWN, type RuntimeName, start, temporaryDirectory, test } from "../harness/mod.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const FOLDER = new URL("../../docs/systemd/", import.meta.url);
@@ -22,7 +22,7 @@ async function visit(port: number): Promise<string> {
     .text();
 }
 
-for (const runtime of RUNTIMES) {
+for (const runtime of OWN) {
   test(`docs/systemd: from a shell, hello.ts in ${runtime} comes back when it listens`, async () => {
     using directory = temporaryDirectory();
     const pidFile = `${directory.path}/hello.pid`;

@@ -3,7 +3,7 @@ import { renameSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { daemonStatus, readPidFile, waitForExit } from "@procref/procref";
 import { freePort } from "../../src/ready/port.ts";
-import { eventually, RUNTIMES, start, test } from "../harness/mod.ts";
+import { eventually, OWN, start, test } from "../harness/mod.ts";
 import { command, Stage } from "../daemon/stage.ts";
 
 const DAEMON = fileURLToPath(new URL("../../examples/daemon.ts", import.meta.url));
@@ -11,7 +11,7 @@ const SERVICE = new URL("../../examples/daemon_service.ts", import.meta.url);
 const GONE = 10_000;
 const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-for (const runtime of RUNTIMES) {
+for (const runtime of OWN) {
   test(`examples/daemon.ts starts, tells, reloads and stops (${runtime})`, async () => {
     await using stage = new Stage();
     const port = freePort();

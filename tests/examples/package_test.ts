@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { RUNTIMES, temporaryDirectory, test, uniqueName } from "../harness/mod.ts";
+import { OWN, temporaryDirectory, test, uniqueName } from "../harness/mod.ts";
 import { DENO } from "./client_process.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -90,7 +90,7 @@ for (const entry of (globalThis.Deno?.args ?? process.argv.slice(2))) {
 }
 `;
 
-for (const runtime of RUNTIMES) {
+for (const runtime of OWN) {
   const [program, ...args] = runtime === "bun"
     ? [`${ROOT}node_modules/.bin/bun`, "run"] as const
     : [DENO, "run", "-A", "--quiet", "--no-config", "--import-map=import_map.json"] as const;

@@ -1,13 +1,13 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { existsSync } from "node:fs";
-import { type Program, RUNTIMES, start, test } from "../harness/mod.ts";
+import { OWN, type Program, start, test } from "../harness/mod.ts";
 import { PostgresLog } from "./postgres_log.ts";
 
 const EXAMPLE = new URL("../../examples/postgres.ts", import.meta.url);
 const CLIENT = new URL("./postgres_client.ts", import.meta.url);
 const GONE = 1000;
 
-for (const runtime of RUNTIMES) {
+for (const runtime of OWN) {
   test(`examples/postgres.ts runs alone in ${runtime} and leaves no data`, async () => {
     using log = new PostgresLog();
     await using program = start(runtime, EXAMPLE, { env: log.env });

@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { RUNTIMES, start, test } from "../harness/mod.ts";
+import { OWN, start, test } from "../harness/mod.ts";
 
 const EXAMPLE = new URL("../../examples/supervised_worker.ts", import.meta.url);
 
-for (const runtime of RUNTIMES) {
+for (const runtime of OWN) {
   test(`examples/supervised_worker.ts survives a crash and a hang in ${runtime}`, async () => {
     await using program = start(runtime, EXAMPLE);
     const done: string[] = [];

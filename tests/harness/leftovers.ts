@@ -40,12 +40,13 @@ export function watch(): () => Promise<void> {
  */
 export async function leftovers(before: Snapshot): Promise<void> {
   let rest = compare(emptied(), (kind, one) => !before[kind].includes(one));
-  const gone = () => {
+  const gone = () => KINDS.every((kind) => rest[kind].length === 0);
+  const lookAgain = () => {
     const now = emptied();
     rest = compare(rest, (kind, one) => now[kind].includes(one));
-    return KINDS.every((kind) => rest[kind].length === 0);
+    return gone();
   };
-  await eventually(gone).catch(() => {});
+  if (!gone()) await eventually(lookAgain).catch(() => {});
   assertEquals(rest, NOTHING, "something is left behind");
 }
 
@@ -113,6 +114,8 @@ function populated(cgroup: string): string | undefined {
   }
 }
 
+const KERNEL = 2; // the parent of the kernel's threads
+
 /**
  * Children of this process; guardians, what services launched, and the tests' daemons, unless another test run is known
  * to be theirs.
@@ -122,7 +125,7 @@ function isOurs(entry: string): boolean {
   try {
     const stat = readFileSync(`/proc/${entry}/stat`, "utf8");
     const [state, parent] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    if (state === "Z") return false;
+    if (state === "Z" || Number(parent) === KERNEL) return false;
     if (isAnothers(commandLine(entry))) return false;
     if (Number(parent) === pid) return true;
     const environment = readFileSync(`/proc/${entry}/environ`, "utf8");

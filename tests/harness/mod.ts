@@ -6,5 +6,5 @@
  */
 
 export { test, windowsTest } from "./runner.ts";
-export { type Program, type RuntimeName, RUNTIMES, start, suspend } from "./program.ts";
+export { OWN, type Program, type RuntimeName, RUNTIMES, start, suspend } from "./program.ts";
 export { eventually, temporaryDirectory, uniqueName } from "./resources.ts";

@@ -12,6 +12,12 @@ export const RUNTIMES = ["deno", "bun"] as const;
 /** One of them. */
 export type RuntimeName = typeof RUNTIMES[number];
 
+/**
+ * This runner's own. What is checked by whole programs of one runtime, the runner of that runtime checks: in the other's
+ * it would be the same once more.
+ */
+export const OWN: readonly RuntimeName[] = ["Bun" in globalThis ? "bun" : "deno"];
+
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 /** The command that runs a script of the tests in a runtime. `DENO` and `BUN` name the executables. */
