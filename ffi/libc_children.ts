@@ -1,8 +1,7 @@
 // The C library's functions for children and trees.
 
 import { lazily } from "./libc.ts";
-import { LIBC_FILES, native } from "./mod.ts";
-import type { BoundElsewhere, Library, SymbolTable } from "./types.ts";
+import type { Library, SymbolTable } from "./types.ts";
 
 /** A group of the C library's functions. */
 export const CHILDREN = {
@@ -26,10 +25,3 @@ export const TREES = {
 export const children: () => Library<typeof CHILDREN> = lazily(CHILDREN);
 /** What is done with a tree's directory: rmdir(2), usleep(3). */
 export const trees: () => Library<typeof TREES> = lazily(TREES);
-
-let sleeping: BoundElsewhere<typeof TREES.usleep> | undefined;
-
-/** `usleep` on another thread: this one goes on. */
-export function usleepElsewhere(): BoundElsewhere<typeof TREES.usleep> {
-  return sleeping ??= native.openElsewhere(LIBC_FILES, "usleep", TREES.usleep);
-}

@@ -34,7 +34,7 @@ export class PrivateTree implements RunTree {
   }
 
   async spawn(program: string, options: SpawnOptions): Promise<SharedChild> {
-    return await this.#containment.launch(program, options);
+    return await this.#containment.spawn(program, options);
   }
 
   signal(_child: SharedChild, signal: SignalName): void {

@@ -20,10 +20,8 @@ const windows = runtime.platform === "windows"
 /** One tree, held together by a kernel mechanism and watched over by a guardian. */
 export interface Containment {
   readonly mechanism: Mechanism;
-  /** Starts a program inside. */
+  /** Starts a program inside. It is a member from now on, wherever its launcher is at this moment. */
   spawn(program: string | URL, options: SpawnOptions): Promise<SharedChild>;
-  /** The same, but the child may still be on its way inside: until its end, a kill or signal reaches it by itself. */
-  launch(program: string | URL, options: SpawnOptions): Promise<SharedChild>;
   /** Takes a living process in; `own` if it is a child of this runtime. @throws {ProcrefError} `not_found`: gone. */
   adopt(target: ProcessIdentity): void;
   /** Kills everything inside, and resolves when nothing is left. */

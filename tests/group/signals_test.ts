@@ -19,12 +19,12 @@ function words(path: string): string[] {
 const COUNTER = `$SIG{HUP} = sub { syswrite STDOUT, "hup\\n" }; syswrite STDOUT, "ready\\n";
 for (;;) { select undef, undef, undef, 1 }`;
 
-test("a signal reaches a child that was launched once", async () => {
+test("a signal reaches a child once", async () => {
   using directory = temporaryDirectory();
   const log = `${directory.path}/log`;
   const tree = await containmentSystem().open("cgroup_v2", {});
   try {
-    await tree.launch("sh", { args: ["-c", 'exec perl -e "$1" >"$2"', "sh", COUNTER, log] });
+    await tree.spawn("sh", { args: ["-c", 'exec perl -e "$1" >"$2"', "sh", COUNTER, log] });
     await eventually(() => words(log).length === 1);
     for (let round = 1; round <= 20; round++) {
       tree.signal(1);

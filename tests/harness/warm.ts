@@ -45,7 +45,6 @@ for (const group of groups) {
 if (platform === "linux") {
   libc.semtimedopElsewhere();
   libcMemory.futexWaitvElsewhere();
-  libcChildren.usleepElsewhere();
 } else libsystem.machMessageElsewhere();
 libc.errno();
 

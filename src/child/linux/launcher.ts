@@ -8,8 +8,8 @@ import { type ChildOrder, runtimeChildren } from "../../runtime/children/mod.ts"
 import { hasAttributes } from "../attributes.ts";
 import type { Preparation, PreparedOrder } from "../system.ts";
 
-/** The exit code of a launcher that could not join its cgroup: the program never ran. */
-export const NOT_JOINED = 125;
+// The exit code of a launcher that could not join its cgroup, because that went in this very moment.
+const NOT_JOINED = 125;
 
 // $1: the cgroup.procs to join; $2: a umask; $3: stop at the gate. Each may be empty.
 const SCRIPT = `[ -z "$1" ] || { echo 0 >"$1"; } 2>/dev/null || exit ${NOT_JOINED}

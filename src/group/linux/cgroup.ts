@@ -6,7 +6,6 @@ import { ERRNO } from "../../../ffi/errno.ts";
 import { ProcrefError, SystemError } from "../../../ffi/errors.ts";
 import { processes } from "../../../ffi/libc.ts";
 import { launchChild } from "../../child/launch.ts";
-import { NOT_JOINED } from "../../child/linux/launcher.ts";
 import type { SpawnOptions } from "../../child/options.ts";
 import { type SharedChild, sharedChild } from "../../child/shared_child.ts";
 import { readText } from "../../file/posix.ts";
@@ -17,7 +16,6 @@ import { asked, ResourceLimitError } from "../limits.ts";
 import type { Containment } from "../system.ts";
 import type { GroupStats, MemberInfo, ResourceLimits } from "../types.ts";
 import { isBirthSafe } from "./birth.ts";
-import { briefPause } from "./brief_pause.ts";
 import { callAll } from "./call_all.ts";
 import { handOn } from "./delegation.ts";
 import { untilEvent } from "./events.ts";
@@ -27,7 +25,7 @@ import { evidence, writeLimits } from "./limit_files.ts";
 import { groupCpuTime, memberInfo, peakMemory } from "./proc.ts";
 
 const NEVER = new AbortController().signal;
-const QUICK_TURNS = 50;
+const JOINING = 1; // ms between two looks at a launcher: no event tells when it has joined
 const PASSES = 16; // of a signal, over those born meanwhile; a fork bomb would keep us for ever
 const KILLED_BUT_NOT_GONE = 1; // ms between two tries to remove the directory
 
@@ -43,7 +41,7 @@ export class CgroupContainment implements Containment {
   readonly #directory: string;
   readonly #guardian: Surroundings;
   #limits: ResourceLimits;
-  /** Launchers that may not have joined yet: cgroup.kill would miss them. */
+  /** Members whose launcher may not have joined yet: the kernel would miss them. */
   readonly #joining = new Set<SharedChild>();
   #frozen = false;
   /** Ends the waits for a change that another one has overtaken. */
@@ -61,26 +59,16 @@ export class CgroupContainment implements Containment {
   }
 
   async spawn(program: string | URL, options: SpawnOptions): Promise<SharedChild> {
-    const child = await this.launch(program, options);
-    // Born inside, or joined by us at the gate.
-    if (!this.#joining.has(child)) return child;
-    try {
-      await this.#joined(child);
-    } finally {
-      this.#joining.delete(child);
-    }
-    return child;
-  }
-
-  async launch(program: string | URL, options: SpawnOptions): Promise<SharedChild> {
     await this.#guardian.ensure();
     // Nothing may come in while a kill waits for the group to be empty; from here to the start nothing is awaited.
     while (this.#killing !== undefined) await this.#killing;
     // A runtime that starts a child in a frozen cgroup would wait for its exec for ever.
     const birth = !this.#killed && !this.#frozen && isBirthSafe(this.#directory);
     const placement = { cgroup: { directory: this.#directory, birth } };
+    this.#check();
     try {
       const child = sharedChild(launchChild(program, options, placement));
+      this.#seeWhoJoined();
       if (!birth) this.#joining.add(child);
       return child;
     } catch (error) {
@@ -89,16 +77,12 @@ export class CgroupContainment implements Containment {
     }
   }
 
-  /** Waits until the child's launcher has joined: a fraction of a millisecond, for which there is no event. */
-  async #joined(child: SharedChild): Promise<void> {
-    for (let turn = 0;; turn++) {
-      if (this.#contains(child.pid)) return;
-      const status = child.tryWait();
-      if (status !== undefined) {
-        if (status.code === NOT_JOINED && this.#vanished()) throw this.#gone();
-        return;
-      }
-      await (turn < QUICK_TURNS ? briefPause() : sleep(1));
+  /** Waits until every launcher has joined or ended: a fraction of a millisecond. */
+  async #joined(): Promise<void> {
+    for (;;) {
+      this.#seeWhoJoined();
+      if (this.#joining.size === 0) return;
+      await sleep(JOINING);
     }
   }
 
@@ -219,7 +203,9 @@ export class CgroupContainment implements Containment {
   }
 
   members(): number[] {
-    return processesIn(this.#directory);
+    this.#seeWhoJoined();
+    const launchers = [...this.#joining].map(({ pid }) => pid);
+    return [...new Set([...processesIn(this.#directory), ...launchers])];
   }
 
   membersInfo(): MemberInfo[] {
@@ -255,6 +241,7 @@ export class CgroupContainment implements Containment {
   }
 
   async whenEmpty(signal: AbortSignal): Promise<void> {
+    await this.#joined();
     await untilEvent(this.#directory, "populated", 0, signal);
   }
 

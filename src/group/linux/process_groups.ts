@@ -72,10 +72,6 @@ export class ProcessGroupContainment implements Containment {
     return sharedChild(launched);
   }
 
-  async launch(program: string | URL, options: SpawnOptions): Promise<SharedChild> {
-    return await this.spawn(program, options);
-  }
-
   #lead(pid: number, handle: number): void {
     const startTime = processStat(pid)?.startTime ?? "";
     const descriptor = checked(children().fcntl(handle, F_DUPFD_CLOEXEC, 0), "fcntl");

@@ -55,10 +55,6 @@ export class JobContainment implements Containment {
     return sharedChild(launched);
   }
 
-  async launch(program: string | URL, options: SpawnOptions): Promise<SharedChild> {
-    return await this.spawn(program, options);
-  }
-
   adopt({ pid, startTime }: ProcessIdentity): void {
     const rights = LOOK | PROCESS_RIGHTS.setQuota | PROCESS_RIGHTS.terminate;
     const process = openProcess(pid, rights);
