@@ -9,7 +9,7 @@ import process from "node:process";
 import { Mutex } from "@procref/procref/sync";
 
 const file = resolve(process.argv[2] ?? "count.txt");
-using mutex = Mutex.open(file); // any name will do; nothing is written beside the file
+using mutex = Mutex.open(file); // any name of up to 255 bytes; nothing is written beside the file
 using guard = await mutex.lock({ timeout: 10_000 });
 
 // The one before died while it held the lock: the place to look whether the data are whole. Here they are, because
