@@ -86,6 +86,19 @@ for (const runtime of OWN) {
     });
   }
 
+  const fish = which("fish");
+  const title = `${runtime}: fish completes verbs and options`;
+  test(fish === undefined ? `${title} (skipped: no fish here)` : title, async () => {
+    if (fish === undefined) return;
+    using directory = temporaryDirectory();
+    const file = `${directory.path}/completions`;
+    writeFileSync(file, (await run(runtime, ["completions", "fish"])).out);
+    const script = `source ${file}; complete -C "procref sta"; complete -C "procref status --w"`;
+    await using running = new Running([fish, "--no-config", "-c", script]);
+    const { out } = await running.ended;
+    assertEquals(out.split("\n").map((line) => line.split("\t")[0]), ["status", "--watch", ""]);
+  });
+
   test(`${runtime}: the scripts for zsh and fish name every verb and option`, async () => {
     for (const shell of ["zsh", "fish"]) {
       const { code, out } = await run(runtime, ["completions", shell]);

@@ -44,7 +44,7 @@ export const VERBS: readonly VerbEntry[] = [
   },
   {
     name: "completions",
-    summary: "Print a shell's completions",
+    summary: "Print completions for a shell",
     load: async () => (await import("./completions.ts")).default,
   },
 ];

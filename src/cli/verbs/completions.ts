@@ -9,7 +9,7 @@ const SHELLS = { bash, zsh, fish } as const;
 const verb: Verb = {
   name: "completions",
   usage: "bash|zsh|fish",
-  summary: "Print a shell's completions",
+  summary: "Print completions for a shell",
   description:
     "Prints a script that completes verbs, options, their values, and names of services.",
   options: [],
