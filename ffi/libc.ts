@@ -25,7 +25,7 @@ export const ERRNO_LOCATION_DARWIN = {
 
 /** A group of the C library's functions. */
 export const IPC = {
-  semget: { args: ["i32", "i32", "i32"], returns: "i32" }, // int semget(key_t, int nsems, int flags)
+  semget: { args: ["i32", "i32", "i32"], returns: "i32", hot: true }, // int semget(key_t, int nsems, int flags)
   semop: { args: ["i32", "buffer", "u32"], returns: "i32", hot: true }, // int semop(int, struct sembuf *, size_t)
   semtimedop: {
     args: ["i32", "buffer", "u32", "buffer"],
@@ -39,7 +39,7 @@ export const IPC = {
 /** A group of the C library's functions. */
 export const PROCESS = {
   getpid: { args: [], returns: "i32" }, // pid_t getpid(void)
-  geteuid: { args: [], returns: "u32" }, // uid_t geteuid(void)
+  geteuid: { args: [], returns: "u32", hot: true }, // uid_t geteuid(void)
   kill: { args: ["i32", "i32"], returns: "i32" }, // int kill(pid_t, int)
   waitpid: { args: ["i32", "buffer", "i32"], returns: "i32" }, // pid_t waitpid(pid_t, int *, int)
   poll: { args: ["buffer", "u32", "i32"], returns: "i32" }, // int poll(struct pollfd *, nfds_t, int)
@@ -128,7 +128,7 @@ export const ENVIRONMENT = {
 export function lazily<Table extends SymbolTable>(table: Table): () => Library<Table> {
   return lazilyFrom(table, (name, prototype) => {
     location ??= bindErrno();
-    return noting(bind(name, prototype), location, last);
+    return noting(bind(name, prototype), prototype.args.length, location, last);
   });
 }
 

@@ -39,7 +39,8 @@ function bindLastError(): Int32Array {
 export function bound<Table extends SymbolTable>(table: Table): () => Library<Table> {
   return lazily(table, (name, prototype) => {
     location ??= bindLastError();
-    return noting(native.open(KERNEL32, { [name]: prototype })[name] as Call, location, last);
+    const call = native.open(KERNEL32, { [name]: prototype })[name] as Call;
+    return noting(call, prototype.args.length, location, last);
   });
 }
 
