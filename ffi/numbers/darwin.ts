@@ -9,7 +9,6 @@ export const DARWIN = {
   O_RDONLY: 0,
   O_WRONLY: 1,
   O_RDWR: 2,
-  O_ACCMODE: 3,
   O_NONBLOCK: 4,
   O_APPEND: 8,
   O_NOFOLLOW: 0x100,

@@ -10,7 +10,6 @@ export const LINUX = {
   O_RDONLY: 0,
   O_WRONLY: 1,
   O_RDWR: 2,
-  O_ACCMODE: 3,
   O_CREAT: 0x40,
   O_EXCL: 0x80,
   O_TRUNC: 0x200,

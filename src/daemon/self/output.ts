@@ -6,7 +6,7 @@ import { checked, spawning } from "../../../ffi/libc.ts";
 import { daemons } from "../../../ffi/libc_daemon.ts";
 import { close, listDirectory, OPEN, open, readLink, readText, tryOpen } from "../../file/posix.ts";
 
-const { FD_CLOEXEC, F_SETFD, O_ACCMODE } = POSIX;
+const { FD_CLOEXEC, F_SETFD } = POSIX;
 
 const LOG_FLAGS = OPEN.writeOnly | OPEN.create | OPEN.append;
 const LOG_MODE = 0o644;
@@ -55,5 +55,5 @@ function placeOf(descriptor: number): string | undefined {
 
 function isWritable(descriptor: number): boolean {
   const flags = /^flags:\s*(\d+)/m.exec(readText(`/proc/self/fdinfo/${descriptor}`) ?? "")?.[1];
-  return (parseInt(flags ?? "0", 8) & O_ACCMODE) !== OPEN.readOnly;
+  return (parseInt(flags ?? "0", 8) & (OPEN.writeOnly | OPEN.readWrite)) !== 0;
 }
