@@ -69,6 +69,8 @@ const BAD: readonly (readonly [string, unknown])[] = [
   ["services.pg.port", service({ command: "a", port: 65536 })],
   ["services.pg.port", service({ command: "a", port: 1.5 })],
   ["services.pg.port", service({ command: "a", port: "5432" })],
+  ["services.pg.port", service({ command: "a", port: [] })],
+  ["services.pg.port", service({ command: "a", port: {} })],
   ["services.pg.port", service({ command: "a", ready: { port: true } })],
   ["services.pg.ready.pattern", service({ command: "a", ready: { pattern: "(" } })],
   ["services.pg.ready.pattern", service({ command: "a", ready: { line: "a", pattern: "b" } })],

@@ -64,8 +64,9 @@ function fits(node: Node, schema: Schema): boolean {
   const { type, anyOf } = schema;
   if (anyOf !== undefined && !anyOf.some((one) => holds(node, one))) return false;
   if (type !== undefined && !isOfType(node, type)) return false;
+  if (node.kind !== "scalar" && (schema.enum ?? schema.const) !== undefined) return false;
   if (node.kind === "array") return node.items.length >= (schema.minItems ?? 0);
-  if (node.kind === "object") return schema.enum === undefined && schema.const === undefined;
+  if (node.kind === "object") return true;
   const { value } = node;
   if (schema.const !== undefined && value !== schema.const) return false;
   if (schema.enum !== undefined && !schema.enum.some((one) => one === value)) return false;
