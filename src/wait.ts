@@ -78,7 +78,8 @@ export async function waitOut(waiting: Waiting, signal: AbortSignal): Promise<vo
     await unlessAborted(waiting.done, signal);
   } finally {
     waiting.cancel();
-    await waiting.done;
+    // If it was refused, the wait above has said so, or was aborted before.
+    await waiting.done.catch(() => {});
   }
 }
 

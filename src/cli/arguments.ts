@@ -30,11 +30,11 @@ export function parseArguments(words: readonly string[], verb: Verb): Arguments 
     return value;
   };
   const rest = separator === -1 ? undefined : words.slice(separator + 1);
-  // Which verb runs a command, its usage says; to others what stands there is a name, whatever it looks like.
-  const runs = verb.usage.includes("-- COMMAND");
+  // Where no command is taken, what stands there is a name, whatever it looks like.
+  const names = verb.command === "none" ? rest ?? [] : [];
   return {
-    names: [...parsed._.map(String), ...(runs ? [] : rest ?? [])],
-    command: runs ? rest : undefined,
+    names: [...parsed._.map(String), ...names],
+    command: verb.command === "none" ? undefined : rest,
     has: (name) => parsed[name] === true,
     text,
   };

@@ -55,11 +55,11 @@ async function unknown(name: string): Promise<number> {
 
 /** Says what went wrong. @returns The exit code for it. */
 function failed(error: unknown, verb: Verb, json: boolean): number {
-  const own = verb.wraps ? EXIT.wrapper : EXIT.failed;
+  const own = verb.command === "wrapped" ? EXIT.wrapper : EXIT.failed;
   if (error instanceof UsageError) {
     tellError(error, json);
     if (!json) tell(`procref ${verb.name} --help shows what it takes`);
-    return verb.wraps ? EXIT.wrapper : EXIT.usage;
+    return verb.command === "wrapped" ? EXIT.wrapper : EXIT.usage;
   }
   const exitCode = error instanceof Error && "exitCode" in error ? error.exitCode : undefined;
   // Who interrupted it knows.

@@ -33,8 +33,8 @@ export interface Verb {
   readonly examples: readonly string[];
   /** The names it takes, for completions. */
   readonly completes?: "services" | readonly string[];
-  /** Runs a command, and so exits with codes as `env` does when it can't. */
-  readonly wraps: boolean;
+  /** What becomes of a command after `--`. A verb that wraps it exits as `env` does when it can't run it. */
+  readonly command: "wrapped" | "started" | "none";
   /** Runs it. @returns The exit code. */
   run(args: Arguments): Promise<number>;
 }

@@ -3,7 +3,8 @@
 import { POSIX } from "../../../ffi/numbers/mod.ts";
 import { ERRNO } from "../../../ffi/errno.ts";
 import { ProcrefError } from "../../../ffi/errors.ts";
-import { errno, files, processes, restarted } from "../../../ffi/libc.ts";
+import { errno, files, restarted } from "../../../ffi/libc.ts";
+import { polled } from "../../file/descriptors.ts";
 import { quote } from "../../name.ts";
 
 const { POLLERR, POLLHUP, POLLOUT } = POSIX;
@@ -17,7 +18,7 @@ function write(descriptor: 1 | 2, text: string): void {
     if (count !== -1) rest = rest.subarray(count);
     // A pipe that somebody made non-blocking, and that is full.
     else if (errno() === ERRNO.EAGAIN) {
-      processes().poll(new Int32Array([descriptor, POLLOUT]), 1, -1);
+      polled(descriptor, POLLOUT, -1);
     } // Nobody reads any more.
     else return;
   }
@@ -25,9 +26,7 @@ function write(descriptor: 1 | 2, text: string): void {
 
 /** True while there is a reader of standard output: a pipe or terminal without one says so (poll(2)). */
 export function isRead(): boolean {
-  const entry = new Int32Array([1, 0]); // struct pollfd { int fd; short events; short revents; }
-  processes().poll(entry, 1, 0);
-  return (((entry[1] ?? 0) >> 16) & (POLLERR | POLLHUP)) === 0;
+  return (polled(1, 0) & (POLLERR | POLLHUP)) === 0;
 }
 
 /** A line on standard output. */

@@ -19,7 +19,7 @@ const verb: Verb = {
     "procref completions fish >~/.config/fish/completions/procref.fish",
   ],
   completes: Object.keys(SHELLS),
-  wraps: false,
+  command: "none",
   run,
 };
 export default verb;

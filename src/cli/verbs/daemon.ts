@@ -43,7 +43,7 @@ which is terminated, killed or gone.`,
     "procref daemon stop /run/web.pid",
   ],
   completes: Object.keys(ACTIONS),
-  wraps: false,
+  command: "started",
   run,
 };
 export default verb;

@@ -17,7 +17,7 @@ With --json: { version, platform, runtime, features: [{ feature, available, mech
 containment: { mechanism, limits: { memory, processes, cpu }, reason? } }.`,
   options: [],
   examples: ["procref doctor", "procref doctor --json"],
-  wraps: false,
+  command: "none",
   run,
 };
 export default verb;

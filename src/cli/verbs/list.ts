@@ -21,7 +21,7 @@ state is absent, starting, running, recovering or stopping.`,
     ...PLACE_OPTIONS,
   ],
   examples: ["procref list", "procref list --json | jq -r '.[].name'"],
-  wraps: false,
+  command: "none",
   run,
 };
 export default verb;

@@ -35,7 +35,7 @@ With --json, one line on standard error at the end: { exitCode, abandoned, waite
     "procref lock nightly --timeout 0 -- ./backup.sh    # cron: skip if it still runs",
     "procref lock deploy -- ./deploy.sh",
   ],
-  wraps: true,
+  command: "wrapped",
   run,
 };
 export default verb;

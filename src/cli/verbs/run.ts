@@ -45,7 +45,7 @@ not_tripped or unknown, times are milliseconds, memory is bytes.`,
     "procref run --memory 2G --cpus 1.5 --processes 100 -- ./untrusted",
     "procref with pg -- procref run -- ./suite.sh",
   ],
-  wraps: true,
+  command: "wrapped",
   run,
 };
 export default verb;

@@ -24,7 +24,7 @@ array, shaped as in \`procref list --help\`; with --watch one line at each chang
   ],
   examples: ["procref status pg", "procref status --watch", "procref status pg --json | jq .count"],
   completes: "services",
-  wraps: false,
+  command: "none",
   run,
 };
 export default verb;

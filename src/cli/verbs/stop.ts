@@ -26,7 +26,7 @@ With --json: { name, stopped }; stopped is false if it did not run.`,
   ],
   examples: ["procref stop pg", "procref stop pg --force"],
   completes: "services",
-  wraps: false,
+  command: "none",
   run,
 };
 export default verb;

@@ -48,7 +48,7 @@ killed (SIGKILL), the kernel counts it off, the guardian stops the service, and 
     "procref with pg --timeout 10s -- psql      # interactive; procref.json provides PGPORT",
   ],
   completes: "services",
-  wraps: true,
+  command: "wrapped",
   run,
 };
 export default verb;

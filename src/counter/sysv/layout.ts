@@ -71,41 +71,36 @@ function encode(operations: readonly Operation[]): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-const gateOpen: readonly Operation[] = [[GATE, 0]];
-const takeGate: readonly Operation[] = [[GATE, 0], [GATE, 1, SEM_UNDO]];
+const gateIsOpen: Operation = [GATE, 0];
+const shutGate: Operation = [GATE, 1, SEM_UNDO];
+const unshutGate: Operation = [GATE, -1, SEM_UNDO];
+const startIsFree: Operation = [START, 0];
+const startIsFreeNow: Operation = [START, 0, IPC_NOWAIT];
+const lockStart: Operation = [START, 1, SEM_UNDO];
+const unlockStart: Operation = [START, -1, SEM_UNDO];
 
 /** Takes the gate. */
-export const closeGate: Operations = new Operations(...takeGate);
+export const closeGate: Operations = new Operations(gateIsOpen, shutGate);
 /** Gives the gate back. */
-export const openGate: Operations = new Operations([GATE, -1, SEM_UNDO]);
+export const openGate: Operations = new Operations(unshutGate);
 /** Takes the start-up lock, waiting for it. */
-export const takeStart: Operations = new Operations(...gateOpen, [START, 0], [START, 1, SEM_UNDO]);
+export const takeStart: Operations = new Operations(gateIsOpen, startIsFree, lockStart);
 /** Takes the start-up lock only if it is free. */
-export const tryStart: Operations = new Operations(...gateOpen, [START, 0, IPC_NOWAIT], [
-  START,
-  1,
-  SEM_UNDO,
-]);
+export const tryStart: Operations = new Operations(gateIsOpen, startIsFreeNow, lockStart);
 /** Frees the start-up lock. */
-export const freeStart: Operations = new Operations([START, -1, SEM_UNDO]);
+export const freeStart: Operations = new Operations(unlockStart);
 /** Frees the start-up lock and takes the gate, to look whether the set is still needed. */
-export const freeStartAtGate: Operations = new Operations(...takeGate, [START, -1, SEM_UNDO]);
+export const freeStartAtGate: Operations = new Operations(gateIsOpen, shutGate, unlockStart);
 
 /** Gives the gate back and frees the start-up lock. */
-export const openGateAndStart: Operations = new Operations([GATE, -1, SEM_UNDO], [
-  START,
-  -1,
-  SEM_UNDO,
-]);
+export const openGateAndStart: Operations = new Operations(unshutGate, unlockStart);
 
 /** Gives a free slot to another name. */
 export function relabel(slot: number, from: number, to: number): Operations {
   const label = labelOf(slot);
+  const unused: Operation = [countOf(slot), 0, IPC_NOWAIT];
   const wipe: Operation[] = from === 0 ? [] : [[label, -from, IPC_NOWAIT]];
-  return new Operations([countOf(slot), 0, IPC_NOWAIT], ...wipe, [label, 0, IPC_NOWAIT], [
-    label,
-    to,
-  ]);
+  return new Operations(unused, ...wipe, [label, 0, IPC_NOWAIT], [label, to]);
 }
 
 /** The operations on one name's slot. Each of them fails at once (EAGAIN) if the slot is no longer that name's. */
@@ -150,15 +145,15 @@ function encodeSlot(slot: number, tag: number): SlotOperations {
   const count = countOf(slot);
   const label = labelOf(slot);
   const mine: Operation[] = [[label, -tag, IPC_NOWAIT], [label, 0, IPC_NOWAIT], [label, tag]];
-  const start: Operation[] = [...gateOpen, [START, 0], [START, 1, SEM_UNDO]];
-  const tryStart: Operation[] = [...gateOpen, [START, 0, IPC_NOWAIT], [START, 1, SEM_UNDO]];
+  const start: Operation[] = [gateIsOpen, startIsFree, lockStart];
+  const tryStart: Operation[] = [gateIsOpen, startIsFreeNow, lockStart];
   const up: Operation = [count, 1, SEM_UNDO];
   const down: Operation = [count, -1, SEM_UNDO | IPC_NOWAIT];
   return {
     slot,
     tag,
-    add: new Operations(...mine, ...takeGate, up),
-    drop: new Operations(...mine, ...takeGate, down),
+    add: new Operations(...mine, gateIsOpen, shutGate, up),
+    drop: new Operations(...mine, gateIsOpen, shutGate, down),
     addInside: new Operations(...mine, up),
     dropInside: new Operations(...mine, down),
     zero: new Operations(...mine, [count, 0]),
