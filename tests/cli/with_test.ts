@@ -1,11 +1,39 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { isAlive, waitForExit } from "../../src/process/mod.ts";
+import { shell } from "../../src/service/file/from_file.ts";
 import { OWN, test, uniqueName } from "../harness/mod.ts";
 import { printed, run, SLEEP, start } from "./cli.ts";
 
 const SERVER = "exec python3 -m http.server --bind 127.0.0.1 {port}";
 
+test("a command line that is one program takes the shell's place, and no other does", () => {
+  for (const line of ["sleep 60", "./server -p {port} 'a b' >log", "~/bin/x", "cat <in", "a"]) {
+    assertEquals(shell(line), ["/bin/sh", "-c", `exec ${line}`]);
+  }
+  const others = [
+    "exec a",
+    "X=1 a",
+    "a; b",
+    "a && b",
+    "a | b",
+    "a &",
+    "(a)",
+    "a\nb",
+    ". ./env",
+    "",
+  ];
+  for (const line of [...others, "eval a", "command a", "a 2>&1"]) {
+    assertEquals(shell(line), ["/bin/sh", "-c", line]);
+  }
+});
+
 for (const runtime of OWN) {
+  test(`${runtime}: what --start runs is the service itself, whichever shell there is`, async () => {
+    const words = ["with", uniqueName("cli"), "--start", "sleep 1000", "--env-prefix=S", "--"];
+    const { out } = await run(runtime, [...words, "sh", "-c", "cat /proc/$S_PID/comm"]);
+    assertEquals(out, "sleep\n");
+  });
+
   test(`${runtime}: procref with starts a service, tells its port, and stops it`, async () => {
     const { code, out } = await run(runtime, [
       "with",

@@ -76,7 +76,7 @@ function optionsOf({ path }: ServiceFile, entry: ServiceEntry): CommandServiceOp
 }
 
 // No operator of the shell, and at the beginning neither an assignment nor what only a shell can run.
-const ONE_PROGRAM = /^\s*(?!(?:\.|command|eval|exec)\s)[\w./~+-]+(?:\s[^;&|()\n]*)?$/;
+const ONE_PROGRAM = /^[ \t]*(?!(?:\.|command|eval|exec)\s)[\w./~+-]+(?:[ \t][^;&|()\n]*)?$/;
 
 /**
  * A command line as a program and its arguments. A line that is one program takes the shell's place: some shells would
