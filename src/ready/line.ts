@@ -1,3 +1,7 @@
+import { ProcrefError } from "../../ffi/errors.ts";
+import { statusAt } from "../file/posix.ts";
+import { quote } from "../name.ts";
+
 /** What a line must be like: hold a text, match a pattern, or be what a function says. */
 export type LineMatch = string | RegExp | ((line: string) => boolean);
 
@@ -11,4 +15,10 @@ export function matcherOf(match: LineMatch): (line: string) => boolean {
   // Without the memory of where it last matched that a global one has.
   const pattern = new RegExp(match.source, match.flags.replace(/[gy]/g, ""));
   return (line) => pattern.test(line);
+}
+
+/** The line of a program is looked for in its log. @throws {ProcrefError} `not_a_file`: there it can't be read. */
+export function checkLog(log: string): void {
+  if (statusAt(log, "follow")?.regular !== false) return;
+  throw new ProcrefError("not_a_file", `ready.line is looked for in a regular file: ${quote(log)}`);
 }

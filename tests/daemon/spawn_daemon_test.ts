@@ -33,6 +33,18 @@ async function failure(promise: Promise<unknown>): Promise<ProcrefError> {
   return await assertRejects(() => promise) as ProcrefError;
 }
 
+test("a line can't be looked for in a log that is no file: nothing is started", async () => {
+  await using stage = new Stage();
+  const mark = stage.file("started");
+  const options = { log: "/dev/null", ready: { line: "up" } };
+  const error: ProcrefError = await assertRejects(() => shell(stage, `>${mark}; echo up`, options));
+  assertEquals([error.code, existsSync(mark), existsSync(stage.pidFile)], [
+    "not_a_file",
+    false,
+    false,
+  ]);
+});
+
 test("a program becomes a daemon: session, terminal, directory, umask, descriptors, environment", async () => {
   await using stage = new Stage();
   const report = stage.file("report");

@@ -1,10 +1,12 @@
 // onFirstAcquire, and everything that it may do wrong.
 
 import { assert, assertEquals, assertMatch, assertRejects, assertStrictEquals } from "@std/assert";
+import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import process from "node:process";
 import { isAlive } from "@procref/procref/process";
 import { ProcrefError, type ServiceInfo } from "@procref/procref/service";
+import { type InternalOptions, LAUNCHER } from "../../src/service/definition.ts";
 import { eventually, RUNTIMES, test } from "../harness/mod.ts";
 import { acquirePid, ask, Stage } from "./clients.ts";
 import { Local, NOTHING } from "./local.ts";
@@ -21,6 +23,21 @@ test("onFirstAcquire throws: acquire() rejects with that very error and nothing 
   const error = await service.acquire().catch((error: unknown) => error);
   assertStrictEquals(error, mistake);
   assertEquals(local.launched().length, 1);
+  assertEquals(local.remains(), NOTHING);
+});
+
+test("what a launched program has printed is told if it is dead by the time it counts", async () => {
+  await using local = new Local();
+  const { pid } = spawnSync("true");
+  const launched: Partial<InternalOptions> = {
+    [LAUNCHER]({ log }) {
+      writeFileSync(log, "no socket for you\n");
+      return Promise.resolve({ pid });
+    },
+  };
+  const error = await assertRejects(() => local.service(launched).acquire(), ProcrefError);
+  assertEquals(error.code, "start_failed");
+  assertMatch(error.message, /which is not alive; its last words:\nno socket for you$/);
   assertEquals(local.remains(), NOTHING);
 });
 

@@ -6,6 +6,7 @@ import { quote } from "../../name.ts";
 import type { ProcessIdentity } from "../../process/identity.ts";
 import { runtime } from "../../runtime/mod.ts";
 import { checkReadiness } from "../../ready/check.ts";
+import { checkLog } from "../../ready/line.ts";
 import { accepts } from "../../ready/port.ts";
 import { untilReady } from "../../ready/program.ts";
 import { sleep } from "../../wait.ts";
@@ -29,6 +30,7 @@ export async function spawn(
   if (ready.line !== undefined && settings.log === undefined) {
     throw new TypeError("ready.line needs a log: without one, output goes to /dev/null");
   }
+  if (ready.line !== undefined && settings.log !== undefined) checkLog(settings.log);
   const path = findProgram(program, { env });
   checkInterpreter(path);
   const fill = (text: string) => port === undefined ? text : text.replaceAll("{port}", `${port}`);

@@ -6,6 +6,7 @@ import { close, OPEN, open, openOwn, statusAt, statusOf } from "../../file/posix
 import { quote } from "../../name.ts";
 import { signalName } from "../../process/signals.ts";
 import { which } from "../../process/which.ts";
+import { checkLog } from "../../ready/line.ts";
 import { freePort } from "../../ready/port.ts";
 import { runtime } from "../../runtime/mod.ts";
 import type { LaunchContext } from "../definition.ts";
@@ -131,12 +132,6 @@ function environmentOf(
     ...Object.fromEntries(own),
     [TOKEN_VARIABLE]: context.token,
   };
-}
-
-/** The line is looked for in the log, which can be read only where it is a file. */
-function checkLog(log: string): void {
-  if (statusAt(log, "follow")?.regular !== false) return;
-  throw new ProcrefError("not_a_file", `ready.line is looked for in a regular file: ${quote(log)}`);
 }
 
 /** A program that is not there is told at once, and by name, not by the shell's exit code. */
