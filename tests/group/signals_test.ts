@@ -19,6 +19,18 @@ function words(path: string): string[] {
 const COUNTER = `$SIG{HUP} = sub { syswrite STDOUT, "hup\\n" }; syswrite STDOUT, "ready\\n";
 for (;;) { select undef, undef, undef, 1 }`;
 
+test("a group is not empty while a child is on its way into it", async () => {
+  const tree = await containmentSystem().open("cgroup_v2", {});
+  try {
+    const child = await tree.spawn("sleep", { args: ["0.2"] });
+    assertEquals(tree.members(), [child.pid]);
+    await tree.whenEmpty(new AbortController().signal);
+    assertEquals((await child.wait({ timeout: 50 })).code, 0);
+  } finally {
+    await tree.close();
+  }
+});
+
 test("a signal reaches a child once", async () => {
   using directory = temporaryDirectory();
   const log = `${directory.path}/log`;
