@@ -54,7 +54,9 @@ export const syncHandover: Benchmark = async (scratch) => {
     head: ["", "p50", "p99"],
     rows,
     notes: [
-      `${2 * TIMES} hand-overs; the next holder has slept in the kernel for about 1 ms.`,
+      `${
+        2 * TIMES
+      } hand-overs; counted are those for which the next holder has slept at least 0.5 ms in the kernel.`,
       "With lock() the event loop of the next holder goes on meanwhile; lockSync() and C block the thread.",
     ],
   };

@@ -36,6 +36,11 @@ export const FUTEX_WAKE = {
   }, // futex(uint32_t *, FUTEX_WAKE_OP, uint32_t, uint32_t, uint32_t *, uint32_t)
 } as const satisfies SymbolTable;
 
+/** What lets other threads go first. */
+export const SCHEDULING = {
+  sched_yield: { args: [], returns: "i32" }, // int sched_yield(void)
+} as const satisfies SymbolTable;
+
 /** `syscall` for futex_waitv(2). */
 export const FUTEX_WAITV = {
   args: ["i32", "buffer", "u32", "u32", "buffer", "i32"], // futex_waitv(struct futex_waitv *, unsigned, unsigned flags, struct timespec *, clockid_t)
@@ -52,6 +57,8 @@ export const memory: () => Library<typeof MEMORY> = lazily(MEMORY);
 export const futexWaiting: () => Library<typeof FUTEX_WAIT> = lazily(FUTEX_WAIT);
 /** futex(2), the operations that wake: `syscall` with six arguments. */
 export const futexWaking: () => Library<typeof FUTEX_WAKE> = lazily(FUTEX_WAKE);
+/** sched_yield(2). */
+export const scheduling: () => Library<typeof SCHEDULING> = lazily(SCHEDULING);
 /** futex_waitv(2) on this thread: only to learn the errno of a call that returns at once. */
 export const futexWaitvHere: () => Library<{ syscall: typeof FUTEX_WAITV }> = lazily({
   syscall: FUTEX_WAITV,

@@ -8,6 +8,7 @@ import { answer } from "./lines.ts";
 const [, , kind = "", target = "", times] = process.argv;
 const TIMES = Number(times);
 const MEBIBYTE = 2 ** 20;
+const ASLEEP = 0.5; // ms
 
 function sleep(duration: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, duration));
@@ -25,10 +26,13 @@ async function handover(me: number, blocking: boolean): Promise<string> {
   using last = SharedArray.open(target, Float64Array, 2); // who had it, and when it let go
   const samples: number[] = [];
   for (let time = 0; time < TIMES; time++) {
+    const asked = clock();
     const guard = blocking ? mutex.lockSync() : await mutex.lock();
     const taken = clock();
-    if (last.at(0) !== 0 && last.at(0) !== me) samples.push(taken - (last.at(1) ?? 0));
-    await sleep(1);
+    const [who = 0, freed = 0] = [last.at(0), last.at(1)];
+    // Timers are coarse: who came when the lock was about to be free, or was free, has not slept.
+    if (who !== 0 && who !== me && freed - asked > ASLEEP) samples.push(taken - freed);
+    await sleep(2);
     last.set(0, me);
     last.set(1, clock());
     guard.release();

@@ -77,11 +77,14 @@ export interface SyncSystem {
   sleep(word: Word, expected: number): Sleep;
   /** Blocks this thread while the word has this value, for some milliseconds at most. */
   block(word: Word, expected: number, milliseconds: number): void;
-  /** Wakes everybody who sleeps on the word. */
+  /** Wakes everybody who sleeps on the word, and lets them go first where this thread would keep the CPU from them. */
   wake(word: Word): void;
-  /** Sets the word, to 0..2047, and wakes everybody who sleeps on it, in one step that no death can divide. */
+  /** Sets the word, to 0..2047, and wakes as `wake` does, in one step that no death can divide. */
   setAndWake(word: Word, value: number): void;
-  /** Adds 0..2047 to the word and wakes everybody who sleeps on it, in one step that no death can divide. */
+  /**
+   * Adds 0..2047 to the word and wakes everybody who sleeps on it, in one step that no death can divide. This thread goes
+   * on: it may have more to give.
+   */
   addAndWake(word: Word, value: number): void;
 }
 

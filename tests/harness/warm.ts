@@ -27,6 +27,7 @@ const groups = [
   libcMemory.memory,
   libcMemory.futexWaiting,
   libcMemory.futexWaking,
+  libcMemory.scheduling,
   libcMemory.futexWaitvHere,
   libsystem.darwinFiles,
   libsystem.darwinProcesses,

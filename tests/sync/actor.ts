@@ -38,11 +38,13 @@ const commands: Record<string, (...args: string[]) => unknown> = {
     guard = mutex.tryLock();
     return guard === undefined ? "busy" : `locked ${guard.abandoned}`;
   },
-  /** Frees the lock and takes it again before anybody who was woken can. */
-  bounce() {
-    guard?.release();
-    guard = mutex.tryLock();
-    return guard === undefined ? "lost" : "bounced";
+  /** Frees the lock soon and takes it again at once, while the caller blocks its thread and cannot. */
+  bounceSoon() {
+    setTimeout(() => {
+      guard?.release();
+      guard = mutex.tryLock();
+    }, 30);
+    return "soon";
   },
   /** For a caller that will block its thread, and could not tell when. */
   unlockSoon() {

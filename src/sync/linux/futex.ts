@@ -4,7 +4,7 @@
 
 import { LINUX, LINUX_ON } from "../../../ffi/numbers/linux.ts";
 import { architecture } from "../../../ffi/platform.ts";
-import { futexWaiting, futexWaking } from "../../../ffi/libc_memory.ts";
+import { futexWaiting, futexWaking, scheduling } from "../../../ffi/libc_memory.ts";
 import { native } from "../../../ffi/mod.ts";
 import type { Word } from "../system.ts";
 
@@ -18,12 +18,23 @@ export function word(cells: Int32Array, index: number): Word {
   return { cell, address: native.addressOf(cell) };
 }
 
-export function wake({ cell }: Word): void {
-  futexWaking().syscall(SYS_futex, cell, FUTEX_WAKE, EVERYBODY, 0, null, 0);
+/** Wakes everybody who sleeps on the word, and returns how many they were. */
+export function wakeAll({ cell }: Word): number {
+  return futexWaking().syscall(SYS_futex, cell, FUTEX_WAKE, EVERYBODY, 0, null, 0);
+}
+
+export function wake(word: Word): void {
+  letGoFirst(wakeAll(word));
 }
 
 export function setAndWake(word: Word, value: number): void {
-  changeAndWake(word, FUTEX_OP_SET, value);
+  letGoFirst(changeAndWake(word, FUTEX_OP_SET, value));
+}
+
+// The kernel may queue the woken thread behind this one, on the same CPU, though another CPU is idle (seen on Linux 6.18
+// with two): it would run when this thread sleeps next, or has used up its slice of milliseconds.
+function letGoFirst(woken: number): void {
+  if (woken > 0) scheduling().sched_yield();
 }
 
 export function addAndWake(word: Word, value: number): void {
@@ -32,10 +43,10 @@ export function addAndWake(word: Word, value: number): void {
 
 // First address: who is woken. Second: what is changed. The comparison (EQ 0) would decide about waking sleepers
 // of the second, of whom none are asked for.
-function changeAndWake({ cell }: Word, operation: number, operand: number): void {
+function changeAndWake({ cell }: Word, operation: number, operand: number): number {
   if (operand > MOST_IN_ONE_STEP) throw new RangeError(`${operand} is not within 12 bits`);
   const encoded = operation << 28 | operand << 12;
-  futexWaking().syscall(SYS_futex, cell, FUTEX_WAKE_OP, EVERYBODY, 0, cell, encoded);
+  return futexWaking().syscall(SYS_futex, cell, FUTEX_WAKE_OP, EVERYBODY, 0, cell, encoded);
 }
 
 const patience = new BigUint64Array(2);

@@ -9,7 +9,7 @@ import { futexWaitvElsewhere, futexWaitvHere } from "../../../ffi/libc_memory.ts
 import { native } from "../../../ffi/mod.ts";
 import { SystemError, UnsupportedError } from "../../../ffi/errors.ts";
 import type { Sleep, Word } from "../system.ts";
-import { wake, word as wordAt } from "./futex.ts";
+import { wakeAll, word as wordAt } from "./futex.ts";
 
 const { CLOCK_MONOTONIC, FUTEX_WAITV_MAX, SYS_futex_waitv } = LINUX;
 const { FUTEX2_SIZE_U32 } = LINUX; // and not private to this process
@@ -74,7 +74,7 @@ class Dormitory {
 
   #interrupt(): void {
     Atomics.add(this.#control.cell, 0, 1);
-    wake(this.#control);
+    wakeAll(this.#control);
   }
 
   async #run(): Promise<void> {

@@ -38,13 +38,17 @@ export async function sleepOrDeath<Thread extends ThreadTag>(
   } finally {
     clearTimeout(timer);
     signal.removeEventListener("abort", abort);
-    // With a reason at hand: to make one takes as long as all the rest.
-    watches?.abort(OVER);
     sleep.cancel();
+    if (watches !== undefined) setTimeout(giveUp, 0, watches);
   }
 }
 
 const OVER = new Error("The wait is over");
+
+// Later, for it takes as long as the hand-over itself; and with a reason at hand, for to make one takes as long again.
+function giveUp(watches: AbortController): void {
+  watches.abort(OVER);
+}
 
 /** True when the thread has ended; false when the watch was given up before. */
 async function watch(system: SyncSystem, thread: ThreadTag, signal: AbortSignal): Promise<boolean> {
