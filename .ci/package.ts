@@ -58,7 +58,17 @@ export async function standIns(): Promise<Record<string, string>> {
   return Object.fromEntries(imports.filter(([name]) => Object.hasOwn(FROM_JSR, name)));
 }
 
-/** The same from where a user gets them. */
+/** The files of these stand-ins. */
+export async function standInFiles(): Promise<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(await standIns()).map(([name, npm]) => [
+      name,
+      Deno.realPathSync(npm.replace(/^npm:(@?[^@]+)@[^/]+/, "node_modules/$1")),
+    ]),
+  );
+}
+
+/** The packages that it imports at run time, from where a user gets them. */
 export const FROM_JSR: Readonly<Record<string, string>> = {
   "@std/cli/parse-args": "jsr:@std/cli@^1/parse-args",
   "@std/msgpack": "jsr:@std/msgpack@^1",
