@@ -7,6 +7,9 @@
  * procref --help
  * ```
  *
+ * For Bun, the package for npm (`deno task npm` in the repository) brings the command: `bunx @procref/procref --help`.
+ * As it comes from JSR, it has none.
+ *
  * Importing this does nothing; `main` runs one command line.
  *
  * @example

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { writeFileSync } from "node:fs";
+import { statSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { VERBS } from "../../src/cli/verbs/all.ts";
 import { waitForExit, which } from "../../src/process/mod.ts";
@@ -130,6 +130,24 @@ test("importing the command runs nothing, and needs no permission", async () => 
   await using running = new Running([deno, "eval", "--quiet", "--no-lock", script]);
   assertEquals(await running.ended, { code: 0, out: "function\n", err: "" });
 });
+
+if (OWN.includes("deno")) {
+  // `deno compile` downloads what it builds on; a deno stands in for that here, so that what is made is not run.
+  test("`deno task compile` makes one file, of the command and no packages", async () => {
+    using directory = temporaryDirectory();
+    const [deno = ""] = procref("deno");
+    const binary = `${directory.path}/procref`;
+    const root = fileURLToPath(new URL("../../", import.meta.url));
+    await using compiling = new Running([deno, "run", "-A", ".ci/compile.ts", binary], {
+      cwd: root,
+      env: { DENORT_BIN: deno },
+    });
+    const { code, err } = await compiling.ended;
+    assertEquals(code, 0, err);
+    const added = statSync(binary).size - statSync(deno).size;
+    assert(added > 100_000 && added < 10_000_000, `${added} bytes`);
+  });
+}
 
 test("a binary made by `bun build --compile` is procref, on a machine without a runtime", async () => {
   using directory = temporaryDirectory();

@@ -32,6 +32,7 @@ const service = (entry: unknown) => ({ services: { pg: entry } });
 const GOOD: readonly unknown[] = [
   { services: {} },
   { $schema: "./procref.schema.json", services: { "a.b/c@d-e_0": { command: "x" } } },
+  { $schema: published.$id, services: {} },
   service({
     command: ["a", "", "{port}"],
     port: 5432,
@@ -174,6 +175,8 @@ test("what is no JSON is told by line and column", () => {
 });
 
 test("the published files are those of this version", () => {
-  assertEquals(published, JSON.parse(JSON.stringify(SCHEMA)));
+  const { $id, ...rest } = published;
+  assertEquals(rest, JSON.parse(JSON.stringify(SCHEMA)));
+  assertEquals($id, `https://jsr.io/@procref/procref/${VERSION}/procref.schema.json`);
   assertEquals(JSON.parse(file("deno.json")).version, VERSION);
 });
