@@ -1,4 +1,11 @@
-import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertRejects,
+  assertStrictEquals,
+  assertThrows,
+} from "@std/assert";
 import { exitStatus, SharedChild, TimeoutError } from "@procref/procref/child";
 import { readFileSync } from "node:fs";
 import { eventually, test } from "../harness/mod.ts";
@@ -38,6 +45,17 @@ test("tryWait() is never undefined again after a waiter saw the end", async () =
     const saw = await Promise.all([child.wait(), child.wait()]);
     assertEquals(saw, [SUCCESS, SUCCESS]);
     assertEquals(child.tryWait(), SUCCESS);
+  }
+});
+
+test("a wait may begin and end in any instant of a child's end", async () => {
+  for (let round = 0; round < 200; round++) {
+    const child = SharedChild.spawn("true");
+    for (let turn = 0; turn < 10; turn++) {
+      // The first waiter holds the event loop, the last one lets go.
+      await child.wait({ timeout: 0.01 }).catch((error) => assertInstanceOf(error, TimeoutError));
+    }
+    assertEquals(await child.wait(), SUCCESS);
   }
 });
 

@@ -65,9 +65,18 @@ function wrapDeno(child: Deno.ChildProcess): RuntimeChild {
     stdin: () => piped(() => child.stdin),
     stdout: () => piped(() => child.stdout),
     stderr: () => piped(() => child.stderr),
-    ref: () => child.ref(),
-    unref: () => over ? undefined : child.unref(),
+    ref: () => unlessReaped(() => child.ref()),
+    unref: () => over ? undefined : unlessReaped(() => child.unref()),
   };
+}
+
+/** Between the reaping and the turn in which its promise tells of it, Deno knows the child no more and throws. */
+function unlessReaped(body: () => void): void {
+  try {
+    body();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BadResource)) throw error;
+  }
 }
 
 /** The stream, or undefined where asking for it is an error because it is not piped. */
