@@ -1,6 +1,6 @@
 // From the release in one process to the lock in another that sleeps for it.
 
-import { Mutex, SharedArray } from "../src/sync/mod.ts";
+import { Mutex, SharedArray, SharedMemory } from "../src/sync/mod.ts";
 import { alone } from "./lib/alone.ts";
 import type { Benchmark } from "./lib/benchmark.ts";
 import { type RuntimeName, RUNTIMES } from "./lib/command.ts";
@@ -19,6 +19,7 @@ async function samplesOf(runtime: RuntimeName, kind: string): Promise<number[]> 
   stack.defer(() => {
     Mutex.unlink(name);
     SharedArray.unlink(name);
+    SharedMemory.unlink(name);
   });
   const workers = [1, 2].map(() =>
     stack.use(scriptWorker(runtime, "sync.ts", kind, name, String(TIMES)))
@@ -39,6 +40,14 @@ export const syncHandover: Benchmark = async (scratch) => {
     rows.push({ cells: ["C, robust mutex", milliseconds(p50), ""] });
   }
   for (const runtime of RUNTIMES) {
+    const floor = await samplesOf(runtime, "handoverFloor");
+    rows.push({
+      cells: [
+        `${runtime}, floor of lock()`,
+        milliseconds(quantile(floor, 0.5)),
+        milliseconds(quantile(floor, 0.99)),
+      ],
+    });
     for (const [kind, form] of [["handover", "lock()"], ["handoverSync", "lockSync()"]] as const) {
       const samples = await samplesOf(runtime, kind);
       const p50 = quantile(samples, 0.5);
@@ -57,6 +66,7 @@ export const syncHandover: Benchmark = async (scratch) => {
       `${
         2 * TIMES
       } hand-overs; counted are those for which the next holder has slept at least 0.5 ms in the kernel.`,
+      "The floor is a futex that is waited for on another thread, and nothing else: no lock, no watch over a holder.",
       "With lock() the event loop of the next holder goes on meanwhile; lockSync() and C block the thread.",
     ],
   };

@@ -2,6 +2,8 @@
 
 import process from "node:process";
 import { Mutex, SharedArray, SharedMemory } from "../../src/sync/mod.ts";
+import { wakeAll, word as wordAt } from "../../src/sync/linux/futex.ts";
+import { sleep as sleepOn } from "../../src/sync/linux/sleepers.ts";
 import { clock } from "../lib/clock.ts";
 import { answer } from "./lines.ts";
 
@@ -37,6 +39,28 @@ async function handover(me: number, blocking: boolean): Promise<string> {
     last.set(1, clock());
     guard.release();
     await sleep(0.5);
+  }
+  return samples.join(" ");
+}
+
+/** What lock() cannot be faster than: two processes wake each other out of the waits that it is made of. */
+async function handoverFloor(me: number): Promise<string> {
+  using last = SharedArray.open(target, Float64Array, 1); // when it was passed on
+  using memory = SharedMemory.open(target, { size: 8 });
+  const cells = memory.view(Int32Array);
+  const word = wordAt(cells, 0);
+  const samples: number[] = [];
+  for (let time = 0; time < TIMES; time++) {
+    for (;;) {
+      const turn = Atomics.load(cells, 0);
+      if (turn % 2 === me % 2) break;
+      await sleepOn(word, turn).done;
+    }
+    if (last.at(0) !== 0) samples.push(clock() - (last.at(0) ?? 0));
+    await sleep(1);
+    last.set(0, clock());
+    Atomics.add(cells, 0, 1);
+    wakeAll(word);
   }
   return samples.join(" ");
 }
@@ -86,6 +110,7 @@ function copies(): string {
 await answer((line) => {
   if (line === "ready") return line;
   if (kind === "pair") return pair();
+  if (kind === "handoverFloor") return handoverFloor(Number(line));
   if (kind.startsWith("handover")) return handover(Number(line), kind === "handoverSync");
   if (kind === "death") return death(line);
   if (kind === "contend") return contend();
