@@ -135,5 +135,5 @@ class Holder implements Disposable {
 
 // Not the name itself: it may be as long as a name may be.
 function memoryName(name: string): string {
-  return `procref lock ${fingerprint(name).toString(16)}`;
+  return `procref lock ${fingerprint(name)}`;
 }

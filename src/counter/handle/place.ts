@@ -13,7 +13,7 @@ export class Place {
    * @param scope What the name is relative to, for example a directory.
    */
   constructor(kind: "counter" | "service", name: string, scope = "") {
-    const within = scope === "" ? "" : `-${fingerprint(scope).toString(16)}`;
+    const within = scope === "" ? "" : `-${fingerprint(scope)}`;
     this.#start = `${ownPrefix()}-${kind}${within}-${spelled(name)}`;
     this.subject = `for ${kind} ${quote(name)}`;
   }

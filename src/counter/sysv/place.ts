@@ -1,5 +1,5 @@
 import { processes } from "../../../ffi/libc.ts";
-import { fingerprint, quote } from "../../name.ts";
+import { hash, quote } from "../../name.ts";
 import { MANNER, type Place } from "./set.ts";
 
 const LARGEST_VALUE = 32767; // of a semaphore (SEMVMX)
@@ -13,12 +13,11 @@ const LARGEST_VALUE = 32767; // of a semaphore (SEMVMX)
  * @param scope What the name is relative to, for example a directory.
  */
 export function placeOf(kind: "counter" | "service", name: string, scope = ""): Place {
-  const hash = fingerprint([processes().geteuid(), kind, scope, name].join("\0"));
-  const key = Number(BigInt.asIntN(32, hash));
+  const { high, low } = hash([processes().geteuid(), kind, scope, name].join("\0"));
   return {
-    // 0 is IPC_PRIVATE, which is never the same set twice.
-    key: key === 0 ? 1 : key,
-    tag: 1 + Number((hash >> 32n) % BigInt(LARGEST_VALUE)),
+    // A key is signed; 0 is IPC_PRIVATE, which is never the same set twice.
+    key: low === 0 ? 1 : low | 0,
+    tag: 1 + high % LARGEST_VALUE,
     subject: `for ${kind} ${quote(name)}`,
     manner: MANNER,
   };

@@ -55,13 +55,10 @@ export type Outcome = "done" | "again" | "gone";
 // The gate is held for microseconds, unless its holder is stopped (SIGSTOP) just then.
 const GATE_PATIENCE = timespec(5000);
 
-/** `struct timespec` for a number of milliseconds. */
-export function timespec(milliseconds: number): BigUint64Array {
+/** `struct timespec` for a number of milliseconds: two numbers of 64 bits, of which the lower halves are enough. */
+export function timespec(milliseconds: number): Int32Array {
   const seconds = Math.floor(milliseconds / 1000);
-  return new BigUint64Array([
-    BigInt(seconds),
-    BigInt(Math.round((milliseconds - seconds * 1000) * 1e6)),
-  ]);
+  return Int32Array.of(seconds, 0, Math.round((milliseconds - seconds * 1000) * 1e6), 0);
 }
 
 /** A semaphore set, by its id: the id of a removed set is not used again soon, so it names this one only. */

@@ -43,7 +43,7 @@ export function fullName({ path, services }: ServiceFile, name: string): string 
   if (services.get(name)?.scope === "user") return name;
   const full = `${name} (${path})`;
   const fits = new TextEncoder().encode(full).length <= LONGEST_NAME;
-  return fits ? full : `${name} (${fingerprint(path).toString(16)}/${FILE_NAME})`;
+  return fits ? full : `${name} (${fingerprint(path)}/${FILE_NAME})`;
 }
 
 /** A full name's parts: the file's is missing where the name is the user's. */

@@ -38,7 +38,7 @@ function slug(name: string): string {
     /[^A-Za-z0-9_-]/g,
     (character) => `%${character.codePointAt(0)?.toString(16)}`,
   );
-  return `${readable.slice(0, READABLE)}.${fingerprint(name).toString(16).padStart(16, "0")}`;
+  return `${readable.slice(0, READABLE)}.${fingerprint(name)}`;
 }
 
 /** The files of a service in its directory. */

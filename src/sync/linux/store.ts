@@ -26,7 +26,7 @@ const { O_NOFOLLOW, O_TMPFILE } = LINUX_ON[architecture];
 
 /** Where an object is. The user is in the name, so that two users' objects do not meet. */
 function pathOf(kind: Kind, name: string): string {
-  const hash = fingerprint(`${kind}\0${name}`).toString(16).padStart(16, "0");
+  const hash = fingerprint(`${kind}\0${name}`);
   return `/dev/shm/procref-${processes().geteuid()}-${kind.replace(" ", "-")}-${hash}`;
 }
 
