@@ -68,6 +68,7 @@ const DARWIN_HEADERS = [
   "fcntl.h",
   "libproc.h",
   "mach/mach.h",
+  "mach/mach_time.h",
   "mach/notify.h",
   "netinet/in.h",
   "poll.h",

@@ -63,22 +63,29 @@ export const DARWIN = {
   SIGSTOP: 17,
   SIGCONT: 19,
   PRIO_PROCESS: 0,
-  // <sys/sysctl.h>, <sys/proc.h>, <sys/proc_info.h>
+  // <sys/sysctl.h>, <sys/proc.h>, <sys/proc_info.h>, <sys/resource.h>
   CTL_KERN: 1,
   KERN_PROC: 14,
   KERN_PROC_PID: 1,
   KERN_PROCARGS2: 49,
   SZOMB: 5,
   PROC_PIDLISTFDS: 1,
+  PROC_ALL_PIDS: 1,
+  PROC_PGRP_ONLY: 2,
+  RUSAGE_INFO_V4: 4,
   // <sys/event.h>
   EVFILT_PROC: -5,
+  EVFILT_USER: -10,
   EV_ADD: 1,
   EV_ONESHOT: 0x10,
   NOTE_EXIT: 0x80000000,
+  NOTE_TRIGGER: 0x01000000,
   // <sys/mman.h>
   PROT_READ: 1,
   PROT_WRITE: 2,
   MAP_SHARED: 1,
+  // <time.h>
+  CLOCK_MONOTONIC: 6,
   // <sys/socket.h>
   AF_INET: 2,
   AF_INET6: 30,
@@ -157,7 +164,29 @@ export const KINFO_PROC = {
     "kp_proc.p_starttime.tv_usec": 8,
     "kp_proc.p_stat": 36,
     "kp_proc.p_pid": 40,
+    "kp_proc.p_xstat": 280,
+    "kp_eproc.e_ppid": 560,
+    "kp_eproc.e_pgid": 564,
   },
+} as const satisfies Layout;
+
+/** What proc_pid_rusage tells of a process: times in units of mach_timebase_info, memory in bytes. */
+export const RUSAGE = {
+  name: "struct rusage_info_v4",
+  size: 296,
+  at: {
+    ri_user_time: 16,
+    ri_system_time: 24,
+    ri_resident_size: 64,
+    ri_lifetime_max_phys_footprint: 240,
+  },
+} as const satisfies Layout;
+
+/** The length of a Mach time unit: so many nanoseconds, by so many. */
+export const TIMEBASE = {
+  name: "mach_timebase_info_data_t",
+  size: 8,
+  at: { numer: 0, denom: 4 },
 } as const satisfies Layout;
 
 /** An open file of proc_pidinfo's list. */

@@ -1,7 +1,7 @@
 // There is no mechanism for process trees on macOS, and that may be asked.
 
 import { assertEquals, assertRejects } from "@std/assert";
-import { platform } from "node:process";
+import { platform } from "../../ffi/platform.ts";
 import { hostContainment, ProcessGroup, UnsupportedError } from "../../src/group/mod.ts";
 import { test } from "../harness/mod.ts";
 

@@ -1,0 +1,92 @@
+// Tests on a macOS that is none: macOS's functions, numbers and structures (libsystem/) in front of Linux's kernel, which
+// both runtimes take for the real thing. Processes, signals, pipes and semaphores are real; that the kernel of macOS does
+// the same is not shown by this. In a view of /usr/lib that nobody else sees: root needed.
+
+import { cacheFolder, mustRun } from "../cache.ts";
+import { install, program } from "../abi/compiler.ts";
+import { BUN, DENO, type Step } from "../steps.ts";
+import { closing, tally } from "../suites.ts";
+import { numbers } from "./numbers.ts";
+
+const HERE = new URL(".", import.meta.url).pathname;
+const PRELOAD = `${HERE}mac.ts`;
+// Mach ports there are none; `deno task test` has them simulated.
+const SUITES = ["beginning", "group", "process", "sysv"].map((name) =>
+  `tests/darwin/${name}_test.ts`
+);
+
+// $1 the library, $2 Deno's path; then the command.
+const VIEW = `set -e
+mount -t tmpfs tmpfs /dev/shm
+view=$(mktemp -d)
+mount -t tmpfs tmpfs "$view"
+mkdir "$view/upper" "$view/work"
+mount -t overlay overlay -o "lowerdir=/usr/lib,upperdir=$view/upper,workdir=$view/work" /usr/lib
+umount -l "$view"
+rmdir "$view"
+cp "$1" /usr/lib/libSystem.B.dylib
+shift
+exec "$@"`;
+
+/** Compiles the library. */
+async function compiled(folder: string): Promise<string> {
+  await install();
+  await Deno.mkdir(folder, { recursive: true });
+  await Deno.writeTextFile(`${folder}/numbers.h`, numbers());
+  const library = `${folder}/libSystem.so`;
+  const sources = [...Deno.readDirSync(`${HERE}libsystem`)].map(({ name }) => name)
+    .filter((name) => name.endsWith(".c")).map((name) => `${HERE}libsystem/${name}`);
+  const options = [
+    "-shared",
+    "-fPIC",
+    "-O1",
+    "-std=gnu17",
+    "-fvisibility=hidden",
+    "-Wall",
+    "-Werror",
+  ];
+  await mustRun([program(), "cc", ...options, `-I${folder}`, "-o", library, ...sources], HERE);
+  return library;
+}
+
+const folder = cacheFolder("libsystem");
+const library = await compiled(folder);
+// Deno has no variable for its options, Bun has.
+const script = `${folder}/deno`;
+await Deno.writeTextFile(
+  script,
+  `#!/bin/sh\nverb=$1\nshift\nexec ${DENO} "$verb" --preload=${PRELOAD} "$@"\n`,
+);
+await Deno.chmod(script, 0o755);
+
+const env = {
+  DENO: script,
+  PROCREF_DENO_AS_MAC: script,
+  PROCREF_DENO_PRELOAD: PRELOAD,
+  BUN_OPTIONS: `--preload=${PRELOAD}`,
+};
+const folders = Deno.args.length > 0 ? Deno.args : SUITES;
+
+function inView(command: Step["command"]): Step["command"] {
+  return ["unshare", "--mount", "--ipc", "sh", "-c", VIEW, "sh", library, ...command];
+}
+
+const results = [];
+for (
+  const suite of [
+    {
+      title: "deno test (macOS on Linux)",
+      env,
+      command: (report: string) =>
+        inView([script, "test", "-A", "--no-check", `--junit-path=${report}`, ...folders]),
+    },
+    {
+      title: "bun test (macOS on Linux)",
+      env,
+      command: (report: string) =>
+        inView([BUN, "test", "--reporter=junit", `--reporter-outfile=${report}`, ...folders]),
+    },
+  ]
+) results.push(await tally(suite, true));
+console.log(closing(results));
+Deno.exit(results.some(({ failed }) => failed > 0) ? 1 : 0);
