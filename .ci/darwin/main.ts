@@ -11,9 +11,14 @@ import { numbers } from "./numbers.ts";
 const HERE = new URL(".", import.meta.url).pathname;
 const PRELOAD = `${HERE}mac.ts`;
 // Mach ports there are none; `deno task test` has them simulated.
-const SUITES = ["beginning", "group", "process", "sysv"].map((name) =>
-  `tests/darwin/${name}_test.ts`
-);
+const SUITES = [
+  "tests/darwin/beginning_test.ts",
+  "tests/darwin/child_test.ts",
+  "tests/darwin/group_test.ts",
+  "tests/darwin/process_test.ts",
+  "tests/darwin/sysv_test.ts",
+  "tests/child",
+];
 
 // $1 the library, $2 Deno's path; then the command.
 const VIEW = `set -e

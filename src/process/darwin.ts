@@ -16,10 +16,22 @@ import type { ProcessTarget } from "./identity.ts";
 import type { HeldProcess, ProcessSystem } from "./system.ts";
 
 const { CTL_KERN, KERN_PROC, KERN_PROC_PID, SZOMB } = DARWIN;
-const started = KINFO_PROC.at;
+const { EV_ADD, EVFILT_PROC, EVFILT_USER, NOTE_EXIT, NOTE_TRIGGER } = DARWIN;
+const { at } = KINFO_PROC;
 
-/** When a living process started, in seconds and microseconds since 1970; undefined where there is none. */
-function startTime(pid: number): string | undefined {
+/** What the kernel tells of a process, anybody's, also of one that has ended and is not reaped. */
+export interface ProcessInfo {
+  /** In seconds and microseconds since 1970. */
+  readonly startTime: string;
+  readonly zombie: boolean;
+  readonly parent: number;
+  readonly group: number;
+  /** How a zombie ended, as wait(2) has it. */
+  readonly status: number;
+}
+
+/** Looks at a process; undefined where there is none. @throws {SystemError} */
+export function processInfo(pid: number): ProcessInfo | undefined {
   const name = new Int32Array([CTL_KERN, KERN_PROC, KERN_PROC_PID, pid]);
   const info = new DataView(new ArrayBuffer(KINFO_PROC.size));
   const length = new BigUint64Array([BigInt(KINFO_PROC.size)]);
@@ -30,47 +42,94 @@ function startTime(pid: number): string | undefined {
     `for pid ${pid}`,
   );
   // No such process: nothing is written.
-  if (length[0] === 0n || info.getUint8(started["kp_proc.p_stat"]) === SZOMB) return undefined;
-  const seconds = info.getBigInt64(started["kp_proc.p_starttime.tv_sec"], true);
-  const rest = info.getInt32(started["kp_proc.p_starttime.tv_usec"], true);
-  return `${seconds}.${String(rest).padStart(6, "0")}`;
+  if (length[0] === 0n) return undefined;
+  const seconds = info.getBigInt64(at["kp_proc.p_starttime.tv_sec"], true);
+  const rest = info.getInt32(at["kp_proc.p_starttime.tv_usec"], true);
+  return {
+    startTime: `${seconds}.${String(rest).padStart(6, "0")}`,
+    zombie: info.getUint8(at["kp_proc.p_stat"]) === SZOMB,
+    parent: info.getInt32(at["kp_eproc.e_ppid"], true),
+    group: info.getInt32(at["kp_eproc.e_pgid"], true),
+    status: info.getUint16(at["kp_proc.p_xstat"], true),
+  };
+}
+
+function startTime(pid: number): string | undefined {
+  const info = processInfo(pid);
+  return info === undefined || info.zombie ? undefined : info.startTime;
+}
+
+/**
+ * How a child of ours ended, as wait(2) has it, without reaping it; undefined while it runs. By sysctl(3): waitid(2)
+ * of macOS tells of a signal, but not of which.
+ */
+export function statusOfZombie(pid: number): number | undefined {
+  const info = processInfo(pid);
+  return info?.zombie && info.parent === processes().getpid() ? info.status : undefined;
+}
+
+/**
+ * A queue that is readable from a process's end on, also for one that has ended and is not reaped; undefined where there
+ * is none. The kernel closes it at exec by itself.
+ *
+ * @throws {SystemError}
+ */
+export function openQueue(pid: number): number | undefined {
+  const queue = checked(darwinProcesses().kqueue(), "kqueue", `for pid ${pid}`);
+  try {
+    if (isAttached(queue, pid)) return queue;
+    // A zombie can't be attached to: a queue that is readable from the beginning stands for it.
+    if (processInfo(pid) !== undefined) {
+      checked(change(queue, EVFILT_USER, 0, NOTE_TRIGGER), "kevent", `for pid ${pid}`);
+      return queue;
+    }
+  } catch (error) {
+    close(queue);
+    throw error;
+  }
+  close(queue);
+  return undefined;
+}
+
+/** False: the process has ended. @throws {SystemError} */
+function isAttached(queue: number, pid: number): boolean {
+  if (change(queue, EVFILT_PROC, pid, NOTE_EXIT) !== -1) return true;
+  if (errno() === ERRNO.ESRCH) return false;
+  throw new SystemError("kevent", errno(), `for pid ${pid}`);
+}
+
+/** kevent(2) that adds one filter to a queue. */
+function change(queue: number, filter: number, ident: number, notes: number): number {
+  const event = new DataView(new ArrayBuffer(KEVENT.size));
+  event.setBigUint64(KEVENT.at.ident, BigInt(ident), true);
+  event.setInt16(KEVENT.at.filter, filter, true);
+  event.setUint16(KEVENT.at.flags, EV_ADD, true);
+  event.setUint32(KEVENT.at.fflags, notes, true);
+  return darwinProcesses().kevent(queue, new Uint8Array(event.buffer), 1, null, 0, null);
 }
 
 function hold(target: ProcessTarget): HeldProcess | undefined {
   const pid = typeof target === "number" ? target : target.pid;
-  const queue = checked(darwinProcesses().kqueue(), "kqueue", `for pid ${pid}`);
-  const held = new HeldByKqueue(pid, queue);
+  const queue = openQueue(pid);
+  if (queue === undefined) return undefined;
   // Attached first, so that what is compared then is what is held.
-  if (held.attach()) {
-    const actual = startTime(pid);
-    if (actual !== undefined && (typeof target === "number" || actual === target.startTime)) {
-      return held;
-    }
+  const held = new HeldByKqueue(pid, queue);
+  const actual = held.ended() ? undefined : startTime(pid);
+  if (actual !== undefined && (typeof target === "number" || actual === target.startTime)) {
+    return held;
   }
   held.close();
   return undefined;
 }
 
-class HeldByKqueue implements HeldProcess {
+/** A process held by a queue of `openQueue`, which is this object's to close. */
+export class HeldByKqueue implements HeldProcess {
   readonly #pid: number;
   #queue: number;
 
   constructor(pid: number, queue: number) {
     this.#pid = pid;
     this.#queue = queue;
-  }
-
-  /** False: the process has ended. @throws {SystemError} */
-  attach(): boolean {
-    const event = new DataView(new ArrayBuffer(KEVENT.size));
-    event.setBigUint64(KEVENT.at.ident, BigInt(this.#pid), true);
-    event.setInt16(KEVENT.at.filter, DARWIN.EVFILT_PROC, true);
-    event.setUint16(KEVENT.at.flags, DARWIN.EV_ADD, true);
-    event.setUint32(KEVENT.at.fflags, DARWIN.NOTE_EXIT, true);
-    const change = new Uint8Array(event.buffer);
-    if (darwinProcesses().kevent(this.#queue, change, 1, null, 0, null) !== -1) return true;
-    if (errno() === ERRNO.ESRCH) return false;
-    throw new SystemError("kevent", errno(), `for pid ${this.#pid}`);
   }
 
   signal(number: number): boolean {

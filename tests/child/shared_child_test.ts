@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import { exitStatus, SharedChild, TimeoutError } from "@procref/procref/child";
 import { readFileSync } from "node:fs";
-import { eventually, test } from "../harness/mod.ts";
+import { eventually, linuxTest, test } from "../harness/mod.ts";
 
 const SUCCESS = { success: true, code: 0, signal: null };
 const KILLED = { success: false, code: null, signal: "SIGKILL" } as const;
@@ -88,7 +88,7 @@ test("the status tells the signal by its name", async () => {
   assertEquals(await child.wait(), { success: false, code: null, signal: "SIGABRT" });
 });
 
-test("a real-time signal, which has no name, reads as a shell's code", async () => {
+linuxTest("a real-time signal, which has no name, reads as a shell's code", async () => {
   // Deno itself leaves the child's resource open then, which its leak check counts.
   if (!("Bun" in globalThis)) return;
   const child = sleeper();
