@@ -134,3 +134,13 @@ test("exitStatus() makes what wait() would give", () => {
   // @ts-expect-error no such signal
   assertThrows(() => exitStatus("SIGNO"), TypeError);
 });
+
+test("wait() between a child's end and the turn that tells of it", async () => {
+  for (let i = 0; i < 200; i++) {
+    const child = sleeper();
+    child.kill();
+    // The runtime reaps meanwhile.
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 3));
+    assertEquals((await child.wait()).signal, "SIGKILL");
+  }
+});

@@ -65,9 +65,18 @@ function wrapDeno(child: Deno.ChildProcess): RuntimeChild {
     stdin: () => piped(() => child.stdin),
     stdout: () => piped(() => child.stdout),
     stderr: () => piped(() => child.stderr),
-    ref: () => child.ref(),
-    unref: () => over ? undefined : child.unref(),
+    ref: () => untilTaken(() => child.ref()),
+    unref: () => over ? undefined : untilTaken(() => child.unref()),
   };
+}
+
+/** Between a child's end and the turn in which its status is told, Deno has nothing that could be held any more. */
+function untilTaken(change: () => void): void {
+  try {
+    change();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BadResource)) throw error;
+  }
 }
 
 /** The stream, or undefined where asking for it is an error because it is not piped. */
