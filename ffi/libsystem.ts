@@ -32,7 +32,6 @@ export const DARWIN_PROCESSES = {
     returns: "i32",
     only: "darwin",
   }, // int proc_pidinfo(int pid, int flavor, uint64_t, void *, int)
-  proc_listpids: { args: ["u32", "u32", "buffer", "i32"], returns: "i32", only: "darwin" }, // int proc_listpids(uint32_t type, uint32_t, void *, int)
   proc_pid_rusage: { args: ["i32", "i32", "buffer"], returns: "i32", only: "darwin" }, // int proc_pid_rusage(int pid, int flavor, rusage_info_t *)
   mach_timebase_info: { args: ["buffer"], returns: "i32", only: "darwin" }, // kern_return_t mach_timebase_info(mach_timebase_info_t)
   kqueue: { args: [], returns: "i32", only: "darwin" }, // int kqueue(void)

@@ -38,6 +38,7 @@ export const MECHANISMS: Readonly<Record<Platform, { readonly [Name in Feature]?
     "reference count and start-up lock":
       "System V semaphores with SEM_UNDO (semop(2)); or Mach send rights, counted by a keeper",
     "children": "kqueue(2) with NOTE_EXIT, and sysctl(3) without reaping",
+    "process trees": "process groups",
   },
   windows: {
     "process identities": "creation times (GetProcessTimes)",

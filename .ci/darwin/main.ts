@@ -18,9 +18,11 @@ const SUITES = [
   "tests/darwin/process_test.ts",
   "tests/darwin/sysv_test.ts",
   "tests/child",
+  "tests/group/group_test.ts",
+  "tests/group/owner_death_test.ts",
 ];
 
-// $1 the library, $2 Deno's path; then the command.
+// $1 the library, $2 a ps(1) with macOS's options; then the command.
 const VIEW = `set -e
 mount -t tmpfs tmpfs /dev/shm
 view=$(mktemp -d)
@@ -30,7 +32,9 @@ mount -t overlay overlay -o "lowerdir=/usr/lib,upperdir=$view/upper,workdir=$vie
 umount -l "$view"
 rmdir "$view"
 cp "$1" /usr/lib/libSystem.B.dylib
-shift
+cp /usr/bin/ps /usr/lib/ps
+mount --bind "$2" /usr/bin/ps
+shift 2
 exec "$@"`;
 
 /** Compiles the library. */
@@ -73,7 +77,18 @@ const env = {
 const folders = Deno.args.length > 0 ? Deno.args : SUITES;
 
 function inView(command: Step["command"]): Step["command"] {
-  return ["unshare", "--mount", "--ipc", "sh", "-c", VIEW, "sh", library, ...command];
+  return [
+    "unshare",
+    "--mount",
+    "--ipc",
+    "sh",
+    "-c",
+    VIEW,
+    "sh",
+    library,
+    `${HERE}ps.sh`,
+    ...command,
+  ];
 }
 
 const results = [];

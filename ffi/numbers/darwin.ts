@@ -66,12 +66,11 @@ export const DARWIN = {
   // <sys/sysctl.h>, <sys/proc.h>, <sys/proc_info.h>, <sys/resource.h>
   CTL_KERN: 1,
   KERN_PROC: 14,
+  KERN_PROC_ALL: 0,
   KERN_PROC_PID: 1,
   KERN_PROCARGS2: 49,
   SZOMB: 5,
   PROC_PIDLISTFDS: 1,
-  PROC_ALL_PIDS: 1,
-  PROC_PGRP_ONLY: 2,
   RUSAGE_INFO_V4: 4,
   // <sys/event.h>
   EVFILT_PROC: -5,
@@ -164,6 +163,7 @@ export const KINFO_PROC = {
     "kp_proc.p_starttime.tv_usec": 8,
     "kp_proc.p_stat": 36,
     "kp_proc.p_pid": 40,
+    "kp_proc.p_comm": 243,
     "kp_proc.p_xstat": 280,
     "kp_eproc.e_ppid": 560,
     "kp_eproc.e_pgid": 564,

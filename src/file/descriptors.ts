@@ -7,7 +7,7 @@ import { listDirectory } from "./posix.ts";
 // Another system's way is loaded only there.
 const darwin = platform === "darwin" ? await import("./darwin.ts") : undefined;
 
-const { F_GETFD, F_SETFD, FD_CLOEXEC, POLLERR } = POSIX;
+const { F_GETFD, F_SETFD, FD_CLOEXEC, POLLERR, POLLHUP, POLLOUT } = POSIX;
 
 /** `pipe2(fds, O_CLOEXEC)`: the read end and the write end. @throws {SystemError} */
 export function pipe(): { readEnd: number; writeEnd: number } {
@@ -24,9 +24,12 @@ export function polled(descriptor: number, events: number, milliseconds = 0): nu
   return (entry[1] ?? 0) >> 16;
 }
 
-/** True while somebody has the read end of the pipe of a write end: without a reader it reports an error (poll(2)). */
+/**
+ * True while somebody has the read end of the pipe of a write end. Without a reader Linux reports an error, and macOS a
+ * hang-up, but only to those who ask for something (poll(2)).
+ */
 export function hasReader(writeEnd: number): boolean {
-  return (polled(writeEnd, 0) & POLLERR) === 0;
+  return (polled(writeEnd, POLLOUT) & (POLLERR | POLLHUP)) === 0;
 }
 
 /** The descriptors above 2 that a child would inherit: those that this process itself was started with. */

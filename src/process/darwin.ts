@@ -15,41 +15,77 @@ import { waitOut } from "../wait.ts";
 import type { ProcessTarget } from "./identity.ts";
 import type { HeldProcess, ProcessSystem } from "./system.ts";
 
-const { CTL_KERN, KERN_PROC, KERN_PROC_PID, SZOMB } = DARWIN;
+const { CTL_KERN, KERN_PROC, KERN_PROC_ALL, KERN_PROC_PID, SZOMB } = DARWIN;
 const { EV_ADD, EVFILT_PROC, EVFILT_USER, NOTE_EXIT, NOTE_TRIGGER } = DARWIN;
 const { at } = KINFO_PROC;
+const LONGEST_NAME = 16; // MAXCOMLEN
 
 /** What the kernel tells of a process, anybody's, also of one that has ended and is not reaped. */
 export interface ProcessInfo {
+  readonly pid: number;
   /** In seconds and microseconds since 1970. */
   readonly startTime: string;
   readonly zombie: boolean;
   readonly parent: number;
   readonly group: number;
+  /** The program's, cut short. */
+  readonly name: string;
   /** How a zombie ended, as wait(2) has it. */
   readonly status: number;
 }
 
 /** Looks at a process; undefined where there is none. @throws {SystemError} */
 export function processInfo(pid: number): ProcessInfo | undefined {
-  const name = new Int32Array([CTL_KERN, KERN_PROC, KERN_PROC_PID, pid]);
-  const info = new DataView(new ArrayBuffer(KINFO_PROC.size));
-  const length = new BigUint64Array([BigInt(KINFO_PROC.size)]);
-  const bytes = new Uint8Array(info.buffer);
-  checked(
-    darwinProcesses().sysctl(name, name.length, bytes, length, null, 0),
-    "sysctl",
-    `for pid ${pid}`,
-  );
+  const bytes = new Uint8Array(KINFO_PROC.size);
   // No such process: nothing is written.
-  if (length[0] === 0n) return undefined;
+  if (listed(KERN_PROC_PID, pid, bytes) === 0) return undefined;
+  return parse(new DataView(bytes.buffer));
+}
+
+const SPARE = 16; // processes that may have come since the room was asked for
+
+/** Looks at all processes at once. @throws {SystemError} */
+export function allProcesses(): ProcessInfo[] {
+  for (;;) {
+    const bytes = new Uint8Array(listed(KERN_PROC_ALL, 0, null) + SPARE * KINFO_PROC.size);
+    const length = listed(KERN_PROC_ALL, 0, bytes);
+    if (length === -1) continue;
+    return Array.from(
+      { length: length / KINFO_PROC.size },
+      (_, index) => parse(new DataView(bytes.buffer, index * KINFO_PROC.size, KINFO_PROC.size)),
+    );
+  }
+}
+
+/**
+ * `sysctl({CTL_KERN, KERN_PROC, which, pid})`: fills in an entry for each process.
+ *
+ * @returns The length in bytes, without room the one that is needed; -1: the room is too small.
+ */
+function listed(which: number, pid: number, room: Uint8Array | null): number {
+  const name = new Int32Array([CTL_KERN, KERN_PROC, which, pid]);
+  const length = new BigUint64Array([BigInt(room?.length ?? 0)]);
+  const result = darwinProcesses().sysctl(name, name.length, room, length, null, 0);
+  if (result === -1 && errno() === ERRNO.ENOMEM) return -1;
+  checked(result, "sysctl", `for pid ${pid}`);
+  return Number(length[0]);
+}
+
+const decoder = new TextDecoder();
+
+function parse(info: DataView): ProcessInfo {
   const seconds = info.getBigInt64(at["kp_proc.p_starttime.tv_sec"], true);
   const rest = info.getInt32(at["kp_proc.p_starttime.tv_usec"], true);
+  const [name = ""] = decoder.decode(
+    new Uint8Array(info.buffer, info.byteOffset + at["kp_proc.p_comm"], LONGEST_NAME),
+  ).split("\0");
   return {
+    pid: info.getInt32(at["kp_proc.p_pid"], true),
     startTime: `${seconds}.${String(rest).padStart(6, "0")}`,
     zombie: info.getUint8(at["kp_proc.p_stat"]) === SZOMB,
     parent: info.getInt32(at["kp_eproc.e_ppid"], true),
     group: info.getInt32(at["kp_eproc.e_pgid"], true),
+    name,
     status: info.getUint16(at["kp_proc.p_xstat"], true),
   };
 }

@@ -30,7 +30,8 @@ int look(int pid, struct process *process) {
   if (length <= 0) return 0;
   text[length] = 0;
   *process = (struct process){.pid = pid};
-  const char *rest = strrchr(text, ')');
+  const char *name = strchr(text, '(') + 1, *rest = strrchr(text, ')');
+  memcpy(process->name, name, rest - name < 15 ? rest - name : 15);
   // proc(5): the fields from the third on, the last of them the 52nd.
   int fields = sscanf(rest + 2,
       "%c %d %d %d %*d %*d %*u %*u %*u %*u %*u %llu %llu %*d %*d %*d %*d %d %*d %llu %*u %ld "

@@ -67,7 +67,21 @@ MAC(int, fcntl, (int file, int command, int argument)) {
   }
   return refused(D_EINVAL);
 }
-MAC(int, poll, (struct pollfd *entries, nfds_t count, int time)) { return told(REAL(poll)(entries, count, time)); }
+
+// sys_generic.c, poll: who asks for nothing is told nothing, and a pipe without a reader has hung up.
+MAC(int, poll, (struct pollfd *entries, nfds_t count, int time)) {
+  struct pollfd asked[count + 1];
+  for (nfds_t n = 0; n < count; n++) {
+    asked[n] = entries[n];
+    if (entries[n].events == 0) asked[n].fd = -1;
+  }
+  int result = REAL(poll)(asked, count, time);
+  for (nfds_t n = 0; n < count; n++) {
+    short told = asked[n].revents;
+    entries[n].revents = told & POLLERR ? (told & ~(POLLERR | POLLOUT)) | POLLHUP : told;
+  }
+  return told(result);
+}
 
 static int filled(int result, const struct stat *from, char *to) {
   if (result == -1) return told(-1);

@@ -56,16 +56,29 @@ static int darwin_status(int status) {
   return WIFSIGNALED(status) ? darwin_signal_of(WTERMSIG(status)) : status;
 }
 
+// As ps(1) of Linux counts.
+static long boot_time(void) {
+  static long boot;
+  if (boot != 0) return boot;
+  char text[65536] = {0};
+  int file = REAL(open)("/proc/stat", O_RDONLY | O_CLOEXEC);
+  REAL(read)(file, text, sizeof text - 1);
+  REAL(close)(file);
+  const char *found = strstr(text, "\nbtime ");
+  return boot = found == NULL ? 1 : atol(found + 7);
+}
+
 // One entry of kern.proc: of zombies as well.
 static void fill(const struct process *process, char *to) {
   memset(to, 0, KINFO_PROC_SIZE);
-  *(int64_t *)(to + KINFO_PROC__kp_proc_p_starttime_tv_sec) = process->started / 100;
+  *(int64_t *)(to + KINFO_PROC__kp_proc_p_starttime_tv_sec) = boot_time() + process->started / 100;
   *(int32_t *)(to + KINFO_PROC__kp_proc_p_starttime_tv_usec) = process->started % 100 * 10000;
   to[KINFO_PROC__kp_proc_p_stat] = is_zombie(process) ? D_SZOMB : 3;
   *(int32_t *)(to + KINFO_PROC__kp_proc_p_pid) = process->pid;
   *(uint16_t *)(to + KINFO_PROC__kp_proc_p_xstat) = darwin_status(process->exit_code);
   *(int32_t *)(to + KINFO_PROC__kp_eproc_e_ppid) = process->parent;
   *(int32_t *)(to + KINFO_PROC__kp_eproc_e_pgid) = process->group;
+  memcpy(to + KINFO_PROC__kp_proc_p_comm, process->name, sizeof process->name);
 }
 
 static ssize_t slurp(int pid, const char *name, char *to, size_t room) {
@@ -101,9 +114,31 @@ static int arguments(int pid, char *to, size_t *length) {
   for (ssize_t n = 0; n < words; n++) count += to[at + n] == 0;
   memcpy(to, &count, 4);
   at += words;
+  // Apple's own programs keep it to themselves, to all but their own process.
+  const char *program = to + 4;
+  int restricted = strncmp(program, "/usr/bin/", 9) == 0 && pid != REAL(getpid)();
+  *length = at;
+  if (restricted) return 0;
   ssize_t variables = slurp(pid, "environ", to + at, room - at);
   if (variables == -1) return refused(D_EINVAL);
   *length = at + variables;
+  return 0;
+}
+
+static int every(const struct process *process, int argument) { return 1; }
+
+static int all(char *to, size_t *length) {
+  static _Thread_local int pids[32768];
+  int count = find(pids, 32768, every, 0);
+  size_t room = to == NULL ? 0 : *length, at = 0;
+  for (int n = 0; n < count; n++, at += KINFO_PROC_SIZE) {
+    struct process process;
+    if (to == NULL) continue;
+    if (at + KINFO_PROC_SIZE > room) return refused(D_ENOMEM);
+    if (look(pids[n], &process)) fill(&process, to + at);
+    else at -= KINFO_PROC_SIZE;
+  }
+  *length = at;
   return 0;
 }
 
@@ -117,15 +152,8 @@ MAC(int, sysctl, (int *name, unsigned count, void *old, size_t *length, void *ne
     *length = there ? KINFO_PROC_SIZE : 0;
     return 0;
   }
+  if (name[1] == D_KERN_PROC && name[2] == D_KERN_PROC_ALL) return all(old, length);
   return refused(D_ENOENT);
-}
-
-static int every(const struct process *process, int argument) { return 1; }
-
-// proc_info.c, proc_listpids: zombies as well. The result is a length in bytes.
-MAC(int, proc_listpids, (uint32_t type, uint32_t argument, void *pids, int room)) {
-  if (type != D_PROC_ALL_PIDS && type != D_PROC_PGRP_ONLY) return refused(D_EINVAL), 0;
-  return 4 * find(pids, room / 4, type == D_PROC_ALL_PIDS ? every : in_group, argument);
 }
 
 MAC(int, proc_pidinfo, (int pid, int flavor, uint64_t argument, char *to, int room)) {
