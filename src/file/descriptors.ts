@@ -1,13 +1,13 @@
 import { LINUX } from "../../ffi/numbers/linux.ts";
 import { POSIX } from "../../ffi/numbers/mod.ts";
-import { checked, files, processes, spawning } from "../../ffi/libc.ts";
+import { checked, cstring, files, processes, spawning } from "../../ffi/libc.ts";
 import { platform } from "../../ffi/platform.ts";
-import { listDirectory } from "./posix.ts";
+import { close, listDirectory, OPEN, open, remove } from "./posix.ts";
 
 // Another system's way is loaded only there.
 const darwin = platform === "darwin" ? await import("./darwin.ts") : undefined;
 
-const { F_GETFD, F_SETFD, FD_CLOEXEC, POLLERR, POLLHUP, POLLOUT } = POSIX;
+const { F_GETFD, F_SETFD, F_SETFL, FD_CLOEXEC, POLLERR, POLLHUP, POLLOUT } = POSIX;
 
 /** `pipe2(fds, O_CLOEXEC)`: the read end and the write end. @throws {SystemError} */
 export function pipe(): { readEnd: number; writeEnd: number } {
@@ -15,6 +15,28 @@ export function pipe(): { readEnd: number; writeEnd: number } {
   if (darwin === undefined) checked(files().pipe2(ends, LINUX.O_CLOEXEC), "pipe2");
   const [readEnd = -1, writeEnd = -1] = ends;
   return { readEnd, writeEnd };
+}
+
+/**
+ * Makes a FIFO (mkfifo(3)): its read end, which waits, and its write end. Others can open it by its path, for writing
+ * without waiting only while somebody reads it.
+ *
+ * @throws {SystemError}
+ */
+export function openFifo(path: string): { readEnd: number; writeEnd: number } {
+  checked(files().mkfifo(cstring(path), 0o600), "mkfifo", `for ${path}`);
+  let readEnd = -1;
+  try {
+    // Neither end waits for the other to be opened.
+    readEnd = open(path, OPEN.readOnly | OPEN.nonblock);
+    const writeEnd = open(path, OPEN.writeOnly | OPEN.nonblock);
+    spawning().fcntl(readEnd, F_SETFL, 0);
+    return { readEnd, writeEnd };
+  } catch (error) {
+    if (readEnd !== -1) close(readEnd);
+    remove(path);
+    throw error;
+  }
 }
 
 /** `poll(2)` of one descriptor: what is the case of the events asked for, and of POLLERR and POLLHUP. */
