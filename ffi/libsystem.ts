@@ -27,6 +27,17 @@ export const DARWIN_PROCESSES = {
     returns: "i32",
     only: "darwin",
   }, // int sysctl(int *name, u_int, void *old, size_t *, void *new, size_t)
+  sysctlbyname: {
+    args: ["buffer", "buffer", "buffer", "buffer", "u32"],
+    returns: "i32",
+    only: "darwin",
+  }, // int sysctlbyname(const char *name, void *old, size_t *, void *new, size_t)
+  confstr: { args: ["i32", "buffer", "u32"], returns: "i32", only: "darwin" }, // size_t confstr(int name, char *, size_t)
+  proc_listpidspath: {
+    args: ["u32", "u32", "buffer", "u32", "buffer", "i32"],
+    returns: "i32",
+    only: "darwin",
+  }, // int proc_listpidspath(uint32_t type, uint32_t, const char *path, uint32_t pathflags, void *, int)
   proc_pidinfo: {
     args: ["i32", "i32", "u64", "buffer", "i32"],
     returns: "i32",

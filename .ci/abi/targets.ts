@@ -87,6 +87,7 @@ const DARWIN_HEADERS = [
   "sys/socket.h",
   "sys/stat.h",
   "sys/sysctl.h",
+  "sys/un.h",
   "sys/wait.h",
   "time.h",
   "unistd.h",

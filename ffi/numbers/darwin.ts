@@ -71,12 +71,17 @@ export const DARWIN = {
   KERN_PROCARGS2: 49,
   SZOMB: 5,
   PROC_PIDLISTFDS: 1,
+  PROC_ALL_PIDS: 1,
   RUSAGE_INFO_V4: 4,
   // <sys/event.h>
+  EVFILT_VNODE: -4,
   EVFILT_PROC: -5,
   EVFILT_USER: -10,
   EV_ADD: 1,
   EV_ONESHOT: 0x10,
+  EV_CLEAR: 0x20,
+  NOTE_WRITE: 2,
+  NOTE_EXTEND: 4,
   NOTE_EXIT: 0x80000000,
   NOTE_TRIGGER: 0x01000000,
   // <sys/mman.h>
@@ -85,7 +90,10 @@ export const DARWIN = {
   MAP_SHARED: 1,
   // <time.h>
   CLOCK_MONOTONIC: 6,
+  // <unistd.h>
+  _CS_DARWIN_USER_DIR: 65536,
   // <sys/socket.h>
+  AF_UNIX: 1,
   AF_INET: 2,
   AF_INET6: 30,
   SOCK_STREAM: 1,
@@ -168,6 +176,20 @@ export const KINFO_PROC = {
     "kp_eproc.e_ppid": 560,
     "kp_eproc.e_pgid": 564,
   },
+} as const satisfies Layout;
+
+/** An IPv4 socket's address: its length and its family are a byte each. */
+export const SOCKADDR_IN = {
+  name: "struct sockaddr_in",
+  size: 16,
+  at: { sin_len: 0, sin_family: 1, sin_port: 2, sin_addr: 4 },
+} as const satisfies Layout;
+
+/** A path's socket address. */
+export const SOCKADDR_UN = {
+  name: "struct sockaddr_un",
+  size: 106,
+  at: { sun_path: 2 },
 } as const satisfies Layout;
 
 /** What proc_pid_rusage tells of a process: times in units of mach_timebase_info, memory in bytes. */

@@ -130,3 +130,32 @@ export function parseBeginning(bytes: Uint8Array): Beginning {
     environment: end === -1 ? environment : environment.slice(0, end),
   };
 }
+
+/** What names this boot of the kernel (kern.bootsessionuuid). @throws {SystemError} */
+export function bootSession(): string {
+  const room = new Uint8Array(64);
+  const length = new BigUint64Array([BigInt(room.length)]);
+  const { sysctlbyname } = darwinProcesses();
+  const result = sysctlbyname(cstring("kern.bootsessionuuid"), room, length, null, 0);
+  checked(result, "sysctlbyname", "for kern.bootsessionuuid");
+  return decoder.decode(room.subarray(0, room.indexOf(0)));
+}
+
+/** This user's own directory, which nobody else may enter and nobody empties (confstr(3)). @throws {SystemError} */
+export function userDirectory(): string {
+  const room = new Uint8Array(1024);
+  const length = darwinProcesses().confstr(DARWIN._CS_DARWIN_USER_DIR, room, room.length);
+  if (length === 0) throw new SystemError("confstr", errno(), "for this user's directory");
+  return decoder.decode(room.subarray(0, length - 1));
+}
+
+const MOST_HOLDERS = 4096;
+
+/** The processes that have a file of this path open, by proc_listpidspath. */
+export function holdersOfPath(path: string): number[] {
+  const room = new Int32Array(MOST_HOLDERS);
+  const { proc_listpidspath } = darwinProcesses();
+  const all = DARWIN.PROC_ALL_PIDS;
+  const bytes = proc_listpidspath(all, 0, cstring(path), 0, room, room.byteLength);
+  return [...room.subarray(0, Math.max(0, bytes) / room.BYTES_PER_ELEMENT)];
+}

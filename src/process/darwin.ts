@@ -8,15 +8,16 @@ import { SystemError } from "../../ffi/errors.ts";
 import { checked, errno, processes } from "../../ffi/libc.ts";
 import { darwinProcesses } from "../../ffi/libsystem.ts";
 import { native } from "../../ffi/mod.ts";
-import { DARWIN, KEVENT, KINFO_PROC } from "../../ffi/numbers/darwin.ts";
+import { DARWIN, KINFO_PROC } from "../../ffi/numbers/darwin.ts";
 import { polled } from "../file/descriptors.ts";
+import { addFilter, type Filter, openKqueue } from "../file/kqueue.ts";
 import { close } from "../file/posix.ts";
 import { waitOut } from "../wait.ts";
 import type { ProcessTarget } from "./identity.ts";
 import type { HeldProcess, ProcessSystem } from "./system.ts";
 
 const { CTL_KERN, KERN_PROC, KERN_PROC_ALL, KERN_PROC_PID, SZOMB } = DARWIN;
-const { EV_ADD, EVFILT_PROC, EVFILT_USER, NOTE_EXIT, NOTE_TRIGGER } = DARWIN;
+const { EVFILT_PROC, EVFILT_USER, NOTE_EXIT, NOTE_TRIGGER } = DARWIN;
 const { at } = KINFO_PROC;
 const LONGEST_NAME = 16; // MAXCOMLEN
 
@@ -90,6 +91,18 @@ function parse(info: DataView): ProcessInfo {
   };
 }
 
+const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+
+/** A start time as `ps -o lstart=` shows it in UTC, its words joined: `Sun_Sep_9_01:46:40_2001`. */
+export function writtenStart(startTime: string): string {
+  const date = new Date(Math.floor(Number(startTime)) * 1000);
+  const clock = date.toISOString().slice(11, 19);
+  const day = DAYS[date.getUTCDay()];
+  const month = MONTHS[date.getUTCMonth()];
+  return [day, month, date.getUTCDate(), clock, date.getUTCFullYear()].join("_");
+}
+
 function startTime(pid: number): string | undefined {
   const info = processInfo(pid);
   return info === undefined || info.zombie ? undefined : info.startTime;
@@ -104,6 +117,8 @@ export function statusOfZombie(pid: number): number | undefined {
   return info?.zombie && info.parent === processes().getpid() ? info.status : undefined;
 }
 
+const ENDED: Filter = { filter: EVFILT_USER, ident: 0, notes: NOTE_TRIGGER };
+
 /**
  * A queue that is readable from a process's end on, also for one that has ended and is not reaped; undefined where there
  * is none. The kernel closes it at exec by itself.
@@ -111,12 +126,12 @@ export function statusOfZombie(pid: number): number | undefined {
  * @throws {SystemError}
  */
 export function openQueue(pid: number): number | undefined {
-  const queue = checked(darwinProcesses().kqueue(), "kqueue", `for pid ${pid}`);
+  const queue = openKqueue(`for pid ${pid}`);
   try {
     if (isAttached(queue, pid)) return queue;
     // A zombie can't be attached to: a queue that is readable from the beginning stands for it.
     if (processInfo(pid) !== undefined) {
-      checked(change(queue, EVFILT_USER, 0, NOTE_TRIGGER), "kevent", `for pid ${pid}`);
+      checked(addFilter(queue, ENDED), "kevent", `for pid ${pid}`);
       return queue;
     }
   } catch (error) {
@@ -129,19 +144,9 @@ export function openQueue(pid: number): number | undefined {
 
 /** False: the process has ended. @throws {SystemError} */
 function isAttached(queue: number, pid: number): boolean {
-  if (change(queue, EVFILT_PROC, pid, NOTE_EXIT) !== -1) return true;
+  if (addFilter(queue, { filter: EVFILT_PROC, ident: pid, notes: NOTE_EXIT }) !== -1) return true;
   if (errno() === ERRNO.ESRCH) return false;
   throw new SystemError("kevent", errno(), `for pid ${pid}`);
-}
-
-/** kevent(2) that adds one filter to a queue. */
-function change(queue: number, filter: number, ident: number, notes: number): number {
-  const event = new DataView(new ArrayBuffer(KEVENT.size));
-  event.setBigUint64(KEVENT.at.ident, BigInt(ident), true);
-  event.setInt16(KEVENT.at.filter, filter, true);
-  event.setUint16(KEVENT.at.flags, EV_ADD, true);
-  event.setUint32(KEVENT.at.fflags, notes, true);
-  return darwinProcesses().kevent(queue, new Uint8Array(event.buffer), 1, null, 0, null);
 }
 
 function hold(target: ProcessTarget): HeldProcess | undefined {

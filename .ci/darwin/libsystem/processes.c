@@ -192,3 +192,13 @@ MAC(int, mach_timebase_info, (uint32_t *fraction)) {
   fraction[0] = fraction[1] = 1;
   return 0;
 }
+
+MAC(int, sysctlbyname, (const char *name, void *old, size_t *length, void *new, size_t new_length)) {
+  if (strcmp(name, "kern.bootsessionuuid") != 0) return refused(D_ENOENT);
+  int file = REAL(open)("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+  memset(old, 0, *length);
+  REAL(read)(file, old, 36);
+  REAL(close)(file);
+  *length = 37;
+  return 0;
+}

@@ -8,7 +8,7 @@ import { errno, processes } from "../../../ffi/libc.ts";
 import { darwinProcesses } from "../../../ffi/libsystem.ts";
 import { DARWIN, RUSAGE, TIMEBASE } from "../../../ffi/numbers/darwin.ts";
 import { beginningOf } from "../../file/darwin.ts";
-import { allProcesses, processInfo } from "../../process/darwin.ts";
+import { allProcesses, processInfo, writtenStart } from "../../process/darwin.ts";
 import type { Commands } from "../process_groups/pass.ts";
 import type { Leader, ListedProcess, ProcessTable } from "../process_groups/table.ts";
 import type { MemberInfo } from "../types.ts";
@@ -71,18 +71,6 @@ function sendToGroup({ pid }: Leader, number: number): number {
   return ERRNO.ESRCH;
 }
 
-const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
-const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
-
-/** As ps(1) shows it in UTC, its words joined: `Sun_Sep_9_01:46:40_2001`. */
-function written(startTime: string): string {
-  const date = new Date(Math.floor(Number(startTime)) * 1000);
-  const clock = date.toISOString().slice(11, 19);
-  const day = DAYS[date.getUTCDay()];
-  const month = MONTHS[date.getUTCMonth()];
-  return [day, month, date.getUTCDate(), clock, date.getUTCFullYear()].join("_");
-}
-
 const commands: Commands = {
   started: `
   set -- $(LC_ALL=C TZ=UTC0 ps -o lstart= -p "$1")
@@ -103,6 +91,6 @@ export const darwin: ProcessTable = {
   usage,
   memberInfo,
   sendToGroup,
-  written,
+  written: writtenStart,
   commands,
 };
