@@ -37,8 +37,11 @@ export const MECHANISMS: Readonly<Record<Platform, { readonly [Name in Feature]?
     "signals and waits": "kqueue(2) with NOTE_EXIT, and kill(2)",
     "reference count and start-up lock":
       "System V semaphores with SEM_UNDO (semop(2)); or Mach send rights, counted by a keeper",
+    "guardian": "sh, blocked in read on a FIFO",
+    "records of services": "files, renamed into place",
     "children": "kqueue(2) with NOTE_EXIT, and sysctl(3) without reaping",
     "process trees": "process groups",
+    "shared memory and locks": "mapped files, kqueue(2) on each",
   },
   windows: {
     "process identities": "creation times (GetProcessTimes)",

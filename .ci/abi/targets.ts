@@ -72,6 +72,7 @@ const DARWIN_HEADERS = [
   "mach/notify.h",
   "netinet/in.h",
   "poll.h",
+  "pthread.h",
   "signal.h",
   "spawn.h",
   "stdlib.h",
@@ -104,7 +105,13 @@ const DARWIN_DECLARATIONS = [
 const LINUX_PREAMBLE = "#define _GNU_SOURCE\n#define _LARGEFILE64_SOURCE\n#define _LINUX_FCNTL_H\n";
 
 // Functions with a parameter narrower than int, of which C's rule about variadic ones can't tell.
-const NARROW = ["mkdir", "mkfifo", "posix_spawn_file_actions_addopen", "posix_spawnattr_setflags"];
+const NARROW = [
+  "mkdir",
+  "mkfifo",
+  "fchmod",
+  "posix_spawn_file_actions_addopen",
+  "posix_spawnattr_setflags",
+];
 
 function includes(headers: readonly string[]): string {
   return headers.map((header) => `#include <${header}>`).join("\n");

@@ -72,6 +72,7 @@ export const DARWIN = {
   SZOMB: 5,
   PROC_PIDLISTFDS: 1,
   PROC_ALL_PIDS: 1,
+  PROC_PIDTHREADID64INFO: 15,
   RUSAGE_INFO_V4: 4,
   // <sys/event.h>
   EVFILT_VNODE: -4,
@@ -82,6 +83,7 @@ export const DARWIN = {
   EV_CLEAR: 0x20,
   NOTE_WRITE: 2,
   NOTE_EXTEND: 4,
+  NOTE_ATTRIB: 8,
   NOTE_EXIT: 0x80000000,
   NOTE_TRIGGER: 0x01000000,
   // <sys/mman.h>
@@ -216,6 +218,13 @@ export const PROC_FDINFO = {
   name: "struct proc_fdinfo",
   size: 8,
   at: { proc_fd: 0, proc_fdtype: 4 },
+} as const satisfies Layout;
+
+/** What proc_pidinfo tells of a thread. */
+export const PROC_THREADINFO = {
+  name: "struct proc_threadinfo",
+  size: 112,
+  at: {},
 } as const satisfies Layout;
 
 /** An event of kqueue(2). */

@@ -1,6 +1,6 @@
 import { pathOf } from "../check.ts";
 import { readLink } from "../file/posix.ts";
-import { assertPosix } from "../posix_only.ts";
+import { assertLinux } from "../linux_only.ts";
 
 /**
  * An absolute path: a daemon's working directory is not the one in which the path was written.
@@ -9,7 +9,7 @@ import { assertPosix } from "../posix_only.ts";
  * @throws {UnsupportedError} Daemons and pid files are for Linux so far.
  */
 export function absolutePath(path: string | URL, what: string): string {
-  assertPosix("Daemons and pid files");
+  assertLinux("Daemons and pid files");
   const place = pathOf(path, what);
   return place.startsWith("/") ? place : `${readLink("/proc/self/cwd") ?? ""}/${place}`;
 }

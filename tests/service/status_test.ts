@@ -3,6 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import process from "node:process";
+import { platform as system } from "../../ffi/platform.ts";
 import { identify, isAlive } from "@procref/procref/process";
 import {
   hostReport,
@@ -174,7 +175,7 @@ test("a status can be asked for by name alone, without knowing how the service s
 
 test("hostReport tells of every feature by which mechanism, and that all work here", () => {
   const { platform, runtime, features } = hostReport();
-  assertEquals(platform, "linux");
+  assertEquals(platform, system);
   assertEquals(runtime, "Bun" in globalThis ? "bun" : "deno");
   assert(features.length >= 5);
   for (const { feature, available, mechanism, reason } of features) {

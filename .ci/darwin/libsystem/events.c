@@ -12,11 +12,11 @@ static int becomes(int queue, int other) {
   return 0;
 }
 
-static int watch_file(int queue, int file) {
+static int watch_file(int queue, int file, int events) {
   char path[64];
   snprintf(path, sizeof path, "/proc/self/fd/%d", file);
   int watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-  inotify_add_watch(watch, path, IN_MODIFY);
+  inotify_add_watch(watch, path, events);
   return becomes(queue, watch);
 }
 
@@ -33,7 +33,8 @@ MAC(int, kevent, (int queue, const char *changes, int count, void *events, int r
   int pid = *(int64_t *)(changes + KEVENT__ident);
   uint32_t notes = *(uint32_t *)(changes + KEVENT__fflags);
   if (filter == D_EVFILT_USER && notes == D_NOTE_TRIGGER) return REAL(eventfd_write)(queue, 1);
-  if (filter == D_EVFILT_VNODE && notes == (D_NOTE_WRITE | D_NOTE_EXTEND)) return watch_file(queue, pid);
+  if (filter == D_EVFILT_VNODE && notes == (D_NOTE_WRITE | D_NOTE_EXTEND)) return watch_file(queue, pid, IN_MODIFY);
+  if (filter == D_EVFILT_VNODE && notes == D_NOTE_ATTRIB) return watch_file(queue, pid, IN_ATTRIB);
   if (filter != D_EVFILT_PROC || notes != D_NOTE_EXIT) return refused(D_EINVAL);
   struct process process;
   // kern_event.c, filt_procattach: a zombie is found no more.

@@ -57,6 +57,7 @@ MAC(mode_t, umask, (mode_t mask)) { return REAL(umask)(mask); }
 MAC(int, linkat, (int from, const char *old, int to, const char *new, int flags)) {
   return told(REAL(linkat)(from, old, to, new, flags));
 }
+MAC(int, fchmod, (int file, mode_t mode)) { return told(REAL(fchmod)(file, mode)); }
 MAC(int, pipe, (int *ends)) { return told(REAL(pipe)(ends)); }
 MAC(int, fcntl, (int file, int command, int argument)) {
   switch (command) {
