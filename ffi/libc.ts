@@ -61,6 +61,7 @@ export const FILES = {
   rename: { args: ["buffer", "buffer"], returns: "i32" }, // int rename(const char *, const char *)
   unlink: { args: ["buffer"], returns: "i32" }, // int unlink(const char *)
   mkdir: { args: ["buffer", "u32"], returns: "i32" }, // int mkdir(const char *, mode_t)
+  mkfifo: { args: ["buffer", "u32"], returns: "i32" }, // int mkfifo(const char *, mode_t)
   readlink: { args: ["buffer", "buffer", "u32"], returns: "i32" }, // ssize_t readlink(const char *, char *, size_t)
   realpath: { args: ["buffer", "buffer"], returns: "address" }, // char *realpath(const char *, char *)
   access: { args: ["buffer", "i32"], returns: "i32" }, // int access(const char *, int)

@@ -17,6 +17,7 @@ export const DARWIN_FILES = {
   }, // int fstatat(int, const char *, struct stat *, int)
   opendir: { args: ["buffer"], returns: "address", only: "darwin", intelSuffix: "$INODE64" }, // DIR *opendir(const char *)
   readdir: { args: ["address"], returns: "address", only: "darwin", intelSuffix: "$INODE64" }, // struct dirent *readdir(DIR *)
+  fchmod: { args: ["i32", "u32"], returns: "i32", only: "darwin" }, // int fchmod(int, mode_t)
   closedir: { args: ["address"], returns: "i32", only: "darwin" }, // int closedir(DIR *)
 } as const satisfies SymbolTable;
 
@@ -27,11 +28,25 @@ export const DARWIN_PROCESSES = {
     returns: "i32",
     only: "darwin",
   }, // int sysctl(int *name, u_int, void *old, size_t *, void *new, size_t)
+  sysctlbyname: {
+    args: ["buffer", "buffer", "buffer", "buffer", "u32"],
+    returns: "i32",
+    only: "darwin",
+  }, // int sysctlbyname(const char *name, void *old, size_t *, void *new, size_t)
+  confstr: { args: ["i32", "buffer", "u32"], returns: "i32", only: "darwin" }, // size_t confstr(int name, char *, size_t)
+  proc_listpidspath: {
+    args: ["u32", "u32", "buffer", "u32", "buffer", "i32"],
+    returns: "i32",
+    only: "darwin",
+  }, // int proc_listpidspath(uint32_t type, uint32_t, const char *path, uint32_t pathflags, void *, int)
   proc_pidinfo: {
     args: ["i32", "i32", "u64", "buffer", "i32"],
     returns: "i32",
     only: "darwin",
   }, // int proc_pidinfo(int pid, int flavor, uint64_t, void *, int)
+  proc_pid_rusage: { args: ["i32", "i32", "buffer"], returns: "i32", only: "darwin" }, // int proc_pid_rusage(int pid, int flavor, rusage_info_t *)
+  mach_timebase_info: { args: ["buffer"], returns: "i32", only: "darwin" }, // kern_return_t mach_timebase_info(mach_timebase_info_t)
+  pthread_threadid_np: { args: ["address", "buffer"], returns: "i32", only: "darwin" }, // int pthread_threadid_np(pthread_t, uint64_t *)
   kqueue: { args: [], returns: "i32", only: "darwin" }, // int kqueue(void)
   kevent: {
     args: ["i32", "buffer", "i32", "buffer", "i32", "buffer"],

@@ -10,10 +10,15 @@ function home(): string {
   return cacheFolder(`zig-${PACKAGE.split("@").at(-1)}`);
 }
 
+/** The compiler. */
+export function program(): string {
+  return `${home()}/node_modules/.bin/zig`;
+}
+
 /** True if it need not be downloaded any more. */
 export function isInstalled(): boolean {
   try {
-    return Deno.statSync(`${home()}/node_modules/.bin/zig`).isFile;
+    return Deno.statSync(program()).isFile;
   } catch {
     return false;
   }
@@ -40,11 +45,11 @@ export interface Complaint {
 export async function compile(
   source: string,
   triple: string,
-  program: string,
+  output: string,
 ): Promise<Complaint | undefined> {
-  const file = `${program}.c`;
+  const file = `${output}.c`;
   await Deno.writeTextFile(file, source);
-  const { success, stderr } = await new Deno.Command(`${home()}/node_modules/.bin/zig`, {
+  const { success, stderr } = await new Deno.Command(program(), {
     args: [
       "cc",
       "-std=gnu17",
@@ -61,7 +66,7 @@ export async function compile(
       file,
       ...(triple.includes("windows") ? ["-lntdll", "-lkernel32"] : []),
       "-o",
-      program,
+      output,
     ],
     stdin: "null",
     stdout: "null",

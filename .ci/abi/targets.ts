@@ -68,9 +68,11 @@ const DARWIN_HEADERS = [
   "fcntl.h",
   "libproc.h",
   "mach/mach.h",
+  "mach/mach_time.h",
   "mach/notify.h",
   "netinet/in.h",
   "poll.h",
+  "pthread.h",
   "signal.h",
   "spawn.h",
   "stdlib.h",
@@ -86,6 +88,7 @@ const DARWIN_HEADERS = [
   "sys/socket.h",
   "sys/stat.h",
   "sys/sysctl.h",
+  "sys/un.h",
   "sys/wait.h",
   "time.h",
   "unistd.h",
@@ -102,7 +105,13 @@ const DARWIN_DECLARATIONS = [
 const LINUX_PREAMBLE = "#define _GNU_SOURCE\n#define _LARGEFILE64_SOURCE\n#define _LINUX_FCNTL_H\n";
 
 // Functions with a parameter narrower than int, of which C's rule about variadic ones can't tell.
-const NARROW = ["mkdir", "posix_spawn_file_actions_addopen", "posix_spawnattr_setflags"];
+const NARROW = [
+  "mkdir",
+  "mkfifo",
+  "fchmod",
+  "posix_spawn_file_actions_addopen",
+  "posix_spawnattr_setflags",
+];
 
 function includes(headers: readonly string[]): string {
   return headers.map((header) => `#include <${header}>`).join("\n");

@@ -63,23 +63,39 @@ export const DARWIN = {
   SIGSTOP: 17,
   SIGCONT: 19,
   PRIO_PROCESS: 0,
-  // <sys/sysctl.h>, <sys/proc.h>, <sys/proc_info.h>
+  // <sys/sysctl.h>, <sys/proc.h>, <sys/proc_info.h>, <sys/resource.h>
   CTL_KERN: 1,
   KERN_PROC: 14,
+  KERN_PROC_ALL: 0,
   KERN_PROC_PID: 1,
   KERN_PROCARGS2: 49,
   SZOMB: 5,
   PROC_PIDLISTFDS: 1,
+  PROC_ALL_PIDS: 1,
+  PROC_PIDTHREADID64INFO: 15,
+  RUSAGE_INFO_V4: 4,
   // <sys/event.h>
+  EVFILT_VNODE: -4,
   EVFILT_PROC: -5,
+  EVFILT_USER: -10,
   EV_ADD: 1,
   EV_ONESHOT: 0x10,
+  EV_CLEAR: 0x20,
+  NOTE_WRITE: 2,
+  NOTE_EXTEND: 4,
+  NOTE_ATTRIB: 8,
   NOTE_EXIT: 0x80000000,
+  NOTE_TRIGGER: 0x01000000,
   // <sys/mman.h>
   PROT_READ: 1,
   PROT_WRITE: 2,
   MAP_SHARED: 1,
+  // <time.h>
+  CLOCK_MONOTONIC: 6,
+  // <unistd.h>
+  _CS_DARWIN_USER_DIR: 65536,
   // <sys/socket.h>
+  AF_UNIX: 1,
   AF_INET: 2,
   AF_INET6: 30,
   SOCK_STREAM: 1,
@@ -157,7 +173,44 @@ export const KINFO_PROC = {
     "kp_proc.p_starttime.tv_usec": 8,
     "kp_proc.p_stat": 36,
     "kp_proc.p_pid": 40,
+    "kp_proc.p_comm": 243,
+    "kp_proc.p_xstat": 280,
+    "kp_eproc.e_ppid": 560,
+    "kp_eproc.e_pgid": 564,
   },
+} as const satisfies Layout;
+
+/** An IPv4 socket's address: its length and its family are a byte each. */
+export const SOCKADDR_IN = {
+  name: "struct sockaddr_in",
+  size: 16,
+  at: { sin_len: 0, sin_family: 1, sin_port: 2, sin_addr: 4 },
+} as const satisfies Layout;
+
+/** A path's socket address. */
+export const SOCKADDR_UN = {
+  name: "struct sockaddr_un",
+  size: 106,
+  at: { sun_path: 2 },
+} as const satisfies Layout;
+
+/** What proc_pid_rusage tells of a process: times in units of mach_timebase_info, memory in bytes. */
+export const RUSAGE = {
+  name: "struct rusage_info_v4",
+  size: 296,
+  at: {
+    ri_user_time: 16,
+    ri_system_time: 24,
+    ri_resident_size: 64,
+    ri_lifetime_max_phys_footprint: 240,
+  },
+} as const satisfies Layout;
+
+/** The length of a Mach time unit: so many nanoseconds, by so many. */
+export const TIMEBASE = {
+  name: "mach_timebase_info_data_t",
+  size: 8,
+  at: { numer: 0, denom: 4 },
 } as const satisfies Layout;
 
 /** An open file of proc_pidinfo's list. */
@@ -165,6 +218,13 @@ export const PROC_FDINFO = {
   name: "struct proc_fdinfo",
   size: 8,
   at: { proc_fd: 0, proc_fdtype: 4 },
+} as const satisfies Layout;
+
+/** What proc_pidinfo tells of a thread. */
+export const PROC_THREADINFO = {
+  name: "struct proc_threadinfo",
+  size: 112,
+  at: {},
 } as const satisfies Layout;
 
 /** An event of kqueue(2). */

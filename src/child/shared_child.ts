@@ -17,7 +17,7 @@ let create: (launched: Launched) => SharedChild;
  * A child process that any number of tasks, in any thread, may wait for and signal at the same time.
  *
  * Signals go through a pidfd that was opened in the turn of the start (pidfd_open(2)), so none can reach a process
- * that got the pid later. The status is kept for ever. Leaving the scope kills the child and waits for it.
+ * that got the pid later; on macOS they are sent right after a look at a kqueue that was. The status is kept for ever. Leaving the scope kills the child and waits for it.
  *
  * @example
  * ```ts
@@ -200,7 +200,7 @@ export class SharedChild implements AsyncDisposable {
   }
 
   #peek(): StatusWords | undefined {
-    return this.#use((_held, descriptor) => childSystem().peek(descriptor));
+    return this.#use((_held, descriptor) => childSystem().peek(this.pid, descriptor));
   }
 
   #publish(words: readonly [number, number]): void {

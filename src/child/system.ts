@@ -8,6 +8,9 @@ import type { SpawnOptions } from "./options.ts";
 import type { StatusWords } from "./status.ts";
 
 // Another system's way is loaded only there.
+const darwin = runtime.platform === "darwin"
+  ? (await import("./darwin/system.ts")).darwin
+  : undefined;
 const windows = runtime.platform === "windows"
   ? (await import("./windows/system.ts")).windows
   : undefined;
@@ -48,7 +51,7 @@ export interface ChildSystem {
   /** The process behind a handle. */
   held(pid: number, descriptor: number): HeldProcess;
   /** How the child behind the handle ended, as long as nobody has reaped it. */
-  peek(descriptor: number): StatusWords | undefined;
+  peek(pid: number, descriptor: number): StatusWords | undefined;
   /** Starts the program. @throws {unknown} The runtime's own error, or ours. */
   spawn(order: ChildOrder, preparation: Preparation): RuntimeChild;
   /** Changes an order so that the child is prepared. @throws {UnsupportedError} */
@@ -78,5 +81,6 @@ export interface ChildSystem {
 export function childSystem(): ChildSystem {
   if (runtime.platform === "linux") return linux;
   if (windows !== undefined) return windows;
+  if (darwin !== undefined) return darwin;
   throw new UnsupportedError("Starting a child", runtime.platform);
 }

@@ -1,15 +1,15 @@
 import { pathOf } from "../check.ts";
-import { readLink } from "../file/posix.ts";
-import { assertLinux } from "../linux_only.ts";
+import { realPath } from "../file/posix.ts";
+import { assertPosix } from "../posix_only.ts";
 
 /**
  * An absolute path: a daemon's working directory is not the one in which the path was written.
  *
  * @throws {TypeError} It is no text, no file URL, empty, or holds NUL.
- * @throws {UnsupportedError} Daemons and pid files are for Linux so far.
+ * @throws {UnsupportedError} This is Windows.
  */
 export function absolutePath(path: string | URL, what: string): string {
-  assertLinux("Daemons and pid files");
+  assertPosix("Daemons and pid files");
   const place = pathOf(path, what);
-  return place.startsWith("/") ? place : `${readLink("/proc/self/cwd") ?? ""}/${place}`;
+  return place.startsWith("/") ? place : `${realPath(".")}/${place}`;
 }

@@ -53,15 +53,15 @@ export function find(path: string): Finding {
     return { status: { running: false, stale: false }, recorded: undefined };
   }
   try {
-    return judge(descriptor);
+    return judge(descriptor, path);
   } finally {
     close(descriptor);
   }
 }
 
-function judge(descriptor: number): Finding {
+function judge(descriptor: number, path: string): Finding {
   if (isLocked(descriptor)) {
-    const pid = holderOf(descriptor);
+    const pid = holderOf(descriptor, path);
     const recorded = pid === undefined ? undefined : parsePidFile(readPidText(descriptor));
     return {
       status: { running: true, stale: false, ...(pid === undefined ? {} : { pid }) },

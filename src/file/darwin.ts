@@ -94,16 +94,29 @@ export interface Beginning {
   readonly environment: readonly string[];
 }
 
-/** sysctl(3), KERN_PROCARGS2: a number of arguments, the program's path, the arguments, the environment. @throws {SystemError} */
+/** What this process was started with. @throws {SystemError} */
 export function beginning(): Beginning {
-  const name = new Int32Array([DARWIN.CTL_KERN, DARWIN.KERN_PROCARGS2, processes().getpid()]);
-  const room = new Uint8Array(1 << 20); // ARG_MAX of macOS
-  const length = new BigUint64Array([BigInt(room.length)]);
-  checked(darwinProcesses().sysctl(name, name.length, room, length, null, 0), "sysctl");
-  return parseBeginning(room.subarray(0, Number(length[0])));
+  const found = beginningOf(processes().getpid());
+  if (found === undefined) throw new SystemError("sysctl", errno(), "for this process");
+  return found;
 }
 
-/** Reads that. */
+const ARG_MAX = 1 << 20;
+let room: Uint8Array<ArrayBuffer> | undefined;
+
+/**
+ * What a process was started with, by sysctl(3), KERN_PROCARGS2; undefined if it is gone, a zombie, or another user's. The
+ * environment of Apple's own programs is left out.
+ */
+export function beginningOf(pid: number): Beginning | undefined {
+  const name = new Int32Array([DARWIN.CTL_KERN, DARWIN.KERN_PROCARGS2, pid]);
+  room ??= new Uint8Array(ARG_MAX);
+  const length = new BigUint64Array([BigInt(room.length)]);
+  const result = darwinProcesses().sysctl(name, name.length, room, length, null, 0);
+  return result === -1 ? undefined : parseBeginning(room.subarray(0, Number(length[0])));
+}
+
+/** A number of arguments, the program's path, the arguments, the environment. */
 export function parseBeginning(bytes: Uint8Array): Beginning {
   const count = new DataView(bytes.buffer, bytes.byteOffset).getInt32(0, true);
   const [executable = "", ...rest] = decoder.decode(bytes.subarray(4)).split("\0");
@@ -116,4 +129,33 @@ export function parseBeginning(bytes: Uint8Array): Beginning {
     commandLine: texts.slice(0, count),
     environment: end === -1 ? environment : environment.slice(0, end),
   };
+}
+
+/** What names this boot of the kernel (kern.bootsessionuuid). @throws {SystemError} */
+export function bootSession(): string {
+  const room = new Uint8Array(64);
+  const length = new BigUint64Array([BigInt(room.length)]);
+  const { sysctlbyname } = darwinProcesses();
+  const result = sysctlbyname(cstring("kern.bootsessionuuid"), room, length, null, 0);
+  checked(result, "sysctlbyname", "for kern.bootsessionuuid");
+  return decoder.decode(room.subarray(0, room.indexOf(0)));
+}
+
+/** This user's own directory, which nobody else may enter and nobody empties (confstr(3)). @throws {SystemError} */
+export function userDirectory(): string {
+  const room = new Uint8Array(1024);
+  const length = darwinProcesses().confstr(DARWIN._CS_DARWIN_USER_DIR, room, room.length);
+  if (length === 0) throw new SystemError("confstr", errno(), "for this user's directory");
+  return decoder.decode(room.subarray(0, length - 1));
+}
+
+const MOST_HOLDERS = 4096;
+
+/** The processes that have a file of this path open, by proc_listpidspath. */
+export function holdersOfPath(path: string): number[] {
+  const room = new Int32Array(MOST_HOLDERS);
+  const { proc_listpidspath } = darwinProcesses();
+  const all = DARWIN.PROC_ALL_PIDS;
+  const bytes = proc_listpidspath(all, 0, cstring(path), 0, room, room.byteLength);
+  return [...room.subarray(0, Math.max(0, bytes) / room.BYTES_PER_ELEMENT)];
 }

@@ -1,12 +1,17 @@
-// Following a file that another process writes: inotify(7) tells when there is more; nothing is polled.
+// Following a file that another process writes: inotify(7), on macOS kqueue(2), tells when there is more; nothing is
+// polled.
 
 import { ProcrefError } from "../../ffi/errors.ts";
 import { LINUX } from "../../ffi/numbers/linux.ts";
 import { checked, cstring, files, watching } from "../../ffi/libc.ts";
 import { native } from "../../ffi/mod.ts";
+import { platform } from "../../ffi/platform.ts";
 import { quote } from "../name.ts";
 import { waitOut } from "../wait.ts";
 import { close, OPEN, open, readAll, seek, statusOf } from "./posix.ts";
+
+// Another system's way is loaded only there.
+const kqueue = platform === "darwin" ? await import("./kqueue.ts") : undefined;
 
 const { IN_CLOEXEC, IN_MODIFY, IN_NONBLOCK } = LINUX;
 const LARGEST_READ = 1 << 20;
@@ -32,9 +37,12 @@ export async function* follow(
         `What can be followed is a regular file: ${quote(path)}`,
       );
     }
-    watch = checked(watching().inotify_init1(IN_NONBLOCK | IN_CLOEXEC), "inotify_init1");
+    watch = kqueue?.watchFile(file) ??
+      checked(watching().inotify_init1(IN_NONBLOCK | IN_CLOEXEC), "inotify_init1");
     seek(file, from);
-    checked(watching().inotify_add_watch(watch, cstring(path), IN_MODIFY), "inotify_add_watch");
+    if (kqueue === undefined) {
+      checked(watching().inotify_add_watch(watch, cstring(path), IN_MODIFY), "inotify_add_watch");
+    }
     while (!signal.aborted) {
       const piece = readAll(file, LARGEST_READ);
       if (piece.length > 0) {
@@ -42,7 +50,8 @@ export async function* follow(
         continue;
       }
       await waitOut(native.whenReadable(watch), signal);
-      files().read(watch, events, events.length);
+      if (kqueue === undefined) files().read(watch, events, events.length);
+      else kqueue.drain(watch);
     }
   } finally {
     if (watch !== -1) close(watch);

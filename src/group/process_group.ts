@@ -48,8 +48,8 @@ const SHUTDOWN_TIMEOUT = 2000;
  * SIGKILL included, by a guardian process that holds nothing but a pipe.
  *
  * On Linux it is a cgroup of version 2 where there is one to be had: no descendant leaves it, whatever it does.
- * On Windows it is a job object, of which the same is true. Elsewhere it is a process group for each child, which
- * descendants can leave; `mechanism` tells which.
+ * On Windows it is a job object, of which the same is true. Elsewhere, and on macOS, it is a process group for each
+ * child, which descendants can leave; `mechanism` tells which.
  *
  * @example
  * ```ts

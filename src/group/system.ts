@@ -13,8 +13,10 @@ import type {
 } from "./types.ts";
 
 // Another system's way is loaded only there.
-const windows = runtime.platform === "windows"
+const other: ContainmentSystem | undefined = runtime.platform === "windows"
   ? (await import("./windows/system.ts")).windows
+  : runtime.platform === "darwin"
+  ? (await import("./darwin/system.ts")).darwin
   : undefined;
 
 /** One tree, held together by a kernel mechanism and watched over by a guardian. */
@@ -63,7 +65,7 @@ export interface ContainmentSystem {
   openRun(used: boolean): Promise<Containment>;
 }
 
-const system = runtime.platform === "linux" ? linux : windows;
+const system = runtime.platform === "linux" ? linux : other;
 
 /** This system's containment. @throws {UnsupportedError} */
 export function containmentSystem(): ContainmentSystem {

@@ -1,7 +1,7 @@
 import { SystemError } from "../../ffi/errors.ts";
 import { errno } from "../../ffi/libc.ts";
-import { pipe } from "../file/descriptors.ts";
-import { close, statusOf } from "../file/posix.ts";
+import { openFifo, pipe } from "../file/descriptors.ts";
+import { close, remove, statusOf } from "../file/posix.ts";
 import { launch } from "../process/launch.ts";
 import { identify } from "../process/process.ts";
 import type { GuardianHold } from "./pipe.ts";
@@ -18,6 +18,8 @@ export interface GuardianPlan {
   /** Where the pass runs. */
   readonly directory: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** Makes its pipe a FIFO of this path, which others can open. */
+  readonly fifo?: string | undefined;
 }
 
 /**
@@ -26,20 +28,28 @@ export interface GuardianPlan {
  * @throws {SystemError} The system has no pipe or no process left, or no `sh`.
  */
 export function startGuardian(plan: GuardianPlan): GuardianHold {
-  const { readEnd, writeEnd } = pipe();
+  const { fifo } = plan;
+  const named = fifo === undefined ? undefined : { fifo };
+  const { readEnd, writeEnd } = fifo === undefined ? pipe() : openFifo(fifo);
   try {
     const inode = String(statusOf(readEnd).inode);
     const pid = launch({
       command: ["/bin/sh", "-c", SCRIPT, plan.title, ...plan.command],
-      environment: { ...plan.environment, PROCREF_PASS: plan.pass, PROCREF_CWD: plan.directory },
+      environment: {
+        ...plan.environment,
+        PROCREF_PASS: plan.pass,
+        PROCREF_CWD: plan.directory,
+        ...(fifo === undefined ? {} : { PROCREF_FIFO: fifo }),
+      },
       directory: "/",
       stdin: readEnd,
     });
     const identity = identify(pid);
     if (identity === undefined) throw new SystemError("posix_spawn", errno(), "for a guardian");
-    return { address: { ...identity, inode }, descriptor: writeEnd };
+    return { address: { ...identity, inode, ...named }, descriptor: writeEnd };
   } catch (error) {
     close(writeEnd);
+    if (fifo !== undefined) remove(fifo);
     throw error;
   } finally {
     close(readEnd);

@@ -2,30 +2,45 @@
 // runtime needs a permission for it.
 
 import { LINUX, SOCKADDR_IN, SOCKADDR_IN6 } from "../../ffi/numbers/linux.ts";
+import { POSIX } from "../../ffi/numbers/mod.ts";
 import { ERRNO } from "../../ffi/errno.ts";
-import { checked, errno, processes, sockets } from "../../ffi/libc.ts";
+import { checked, errno, processes, sockets, spawning } from "../../ffi/libc.ts";
+import { platform } from "../../ffi/platform.ts";
 import { close } from "../file/posix.ts";
 
-const { AF_INET, AF_INET6, AF_UNIX, POLLOUT, SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_STREAM } = LINUX;
-const UNIX_PATH = 108; // sizeof sockaddr_un.sun_path
+const { AF_INET, AF_INET6, AF_UNIX, POLLOUT, SOCK_STREAM } = POSIX;
+const { F_SETFD, F_SETFL, FD_CLOEXEC, O_NONBLOCK } = POSIX;
+// macOS has flags for a descriptor only once it is there, and a byte for an address's length before its family.
+const isBsd = platform === "darwin";
+const AT_ONCE = isBsd ? 0 : LINUX.SOCK_CLOEXEC | LINUX.SOCK_NONBLOCK;
+const UNIX_PATH = isBsd ? 104 : 108; // sizeof sockaddr_un.sun_path
 const PATIENCE = 20; // ms; on loopback an answer takes microseconds, unless the listener's queue is full
 
 /** `struct sockaddr_in` of 127.0.0.1, or `struct sockaddr_in6` of ::1. */
 function loopback(family: number, port: number): Uint8Array<ArrayBuffer> {
   const address = new Uint8Array(family === AF_INET ? SOCKADDR_IN.size : SOCKADDR_IN6.size);
   const view = new DataView(address.buffer);
-  view.setUint16(SOCKADDR_IN.at.sin_family, family, true);
+  begin(view, family);
   view.setUint16(SOCKADDR_IN.at.sin_port, port);
   if (family === AF_INET) address.set([127, 0, 0, 1], SOCKADDR_IN.at.sin_addr);
   else address[SOCKADDR_IN6.at.sin6_addr + 15] = 1;
   return address;
 }
 
+function begin(view: DataView, family: number): void {
+  if (isBsd) view.setUint16(0, (view.byteLength << 8) | family);
+  else view.setUint16(SOCKADDR_IN.at.sin_family, family, true);
+}
+
 function withSocket<T>(family: number, body: (descriptor: number) => T): T | undefined {
-  const descriptor = sockets().socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  const descriptor = sockets().socket(family, SOCK_STREAM | AT_ONCE, 0);
   // A host without IPv6.
   if (descriptor === -1) return undefined;
   try {
+    if (isBsd) {
+      spawning().fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+      spawning().fcntl(descriptor, F_SETFL, O_NONBLOCK);
+    }
     return body(descriptor);
   } finally {
     close(descriptor);
@@ -58,7 +73,7 @@ export function acceptsAt(path: string): boolean {
     throw new RangeError(`A socket's path has at most ${UNIX_PATH - 1} bytes: ${path}`);
   }
   const address = new Uint8Array(2 + UNIX_PATH);
-  new DataView(address.buffer).setUint16(0, AF_UNIX, true);
+  begin(new DataView(address.buffer), AF_UNIX);
   address.set(name, 2);
   return withSocket(AF_UNIX, (descriptor) => connects(descriptor, address)) ?? false;
 }

@@ -11,6 +11,7 @@ import { type FeatureReport, type Probe, probe } from "./probe.ts";
 import { defaultDirectory } from "./record/directory.ts";
 
 // Another system's way is loaded only there.
+const darwin = runtime.platform === "darwin" ? await import("./host_report_darwin.ts") : undefined;
 const windows = runtime.platform === "windows"
   ? await import("./host_report_windows.ts")
   : undefined;
@@ -49,7 +50,7 @@ export function hostReport(): HostReport {
 
 function report(feature: Feature): FeatureReport {
   const mechanism = MECHANISMS[runtime.platform][feature];
-  const question = (windows?.WINDOWS_PROBES ?? PROBES)[feature];
+  const question = (windows?.WINDOWS_PROBES ?? { ...PROBES, ...darwin?.DARWIN_PROBES })[feature];
   if (mechanism === undefined || question === undefined) {
     const reason = `procref has no mechanism for this on ${runtime.platform}`;
     return { feature, available: false, mechanism: "none", reason };

@@ -15,7 +15,7 @@ export function lockOf(
   directory: string,
   backend: CounterBackend = "sysv",
 ): ServiceLock {
-  if (runtime.platform !== "linux" || backend !== "sysv") {
+  if (runtime.platform === "windows" || backend !== "sysv") {
     throw new UnsupportedError(`Sharing a service by ${backend}`, runtime.platform);
   }
   return new SysvServiceLock(placeOf("service", name, directory));

@@ -5,7 +5,7 @@ import type { Lease } from "../counter/lease.ts";
 import { isAlive } from "../process/process.ts";
 import { chargeOf, makeGuardian } from "./guardian/make.ts";
 import { remove } from "../file/posix.ts";
-import { detach, dismiss, type GuardianHold } from "../guardian/pipe.ts";
+import { detach, dismiss, type GuardianHold, removeFifo } from "../guardian/pipe.ts";
 import { type Action, type Event, type State, type Transition, transition } from "./machine.ts";
 import { isHealthy, isRunning } from "./health.ts";
 import type { Definition } from "./definition.ts";
@@ -226,6 +226,7 @@ export class Tenant {
     this.#record = { ...this.#record, guardian: own.address };
     writeRecord(this.#paths, this.#record);
     detach(this.#hold);
+    removeFifo(this.#hold.address);
     this.#hold = own;
   }
 

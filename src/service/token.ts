@@ -5,12 +5,18 @@ import { POSIX } from "../../ffi/numbers/mod.ts";
 import { ERRNO } from "../../ffi/errno.ts";
 import { errno, files, processes } from "../../ffi/libc.ts";
 import { SystemError } from "../../ffi/errors.ts";
+import { platform } from "../../ffi/platform.ts";
 import { close, listDirectory, OPEN, open, openOwn, readText } from "../file/posix.ts";
 import { parseStat, readStat } from "../process/linux.ts";
 import { identify, isAlive } from "../process/process.ts";
 import { LARGEST_PID, type ProcessIdentity } from "../process/identity.ts";
 import { sleep } from "../wait.ts";
 import { TOKEN_VARIABLE } from "./turn.ts";
+
+// Another system's way is loaded only there.
+const darwin = platform === "darwin"
+  ? { ...await import("./darwin/carriers.ts"), ...await import("../process/darwin.ts") }
+  : undefined;
 
 const { LOCK_EX, LOCK_NB } = POSIX;
 const RETRY = 1; // ms: the time between fork and exec is shorter than that
@@ -23,6 +29,7 @@ export function newToken(): string {
 /** The living processes whose environment carries the token, this one excepted. */
 export function carriersOf(token: string): ProcessIdentity[] {
   const mark = `${TOKEN_VARIABLE}=${token}`;
+  if (darwin !== undefined) return darwin.carriersOf(mark);
   const self = processes().getpid();
   return listDirectory("/proc")
     .map(Number)
@@ -82,10 +89,12 @@ export class TokenFile implements Disposable {
     }
   }
 
-  /** The program that a launcher became, if it still lives: its note is a /proc/PID/stat. */
+  /** The program that a launcher became, if it still lives: its note is a /proc/PID/stat, on macOS what ps(1) tells. */
   launched(): ProcessIdentity | undefined {
-    const { pid, startTime } = parseStat(readText(this.#path) ?? "");
-    if (!Number.isInteger(pid) || pid <= 0 || pid > LARGEST_PID) return undefined;
+    const note = readText(this.#path) ?? "";
+    if (darwin !== undefined) return noted(note, darwin.writtenStart);
+    const { pid, startTime } = parseStat(note);
+    if (!isPid(pid)) return undefined;
     return isAlive({ pid, startTime }) ? { pid, startTime } : undefined;
   }
 
@@ -94,4 +103,16 @@ export class TokenFile implements Disposable {
     close(this.descriptor);
     close(this.#lock);
   }
+}
+
+function isPid(pid: number): boolean {
+  return Number.isInteger(pid) && pid > 0 && pid <= LARGEST_PID;
+}
+
+/** The process of a note with a pid and when it started, in words. */
+function noted(note: string, written: (startTime: string) => string): ProcessIdentity | undefined {
+  const [pid = "", ...start] = note.trim().split(/\s+/);
+  const identity = isPid(Number(pid)) ? identify(Number(pid)) : undefined;
+  if (identity === undefined) return undefined;
+  return written(identity.startTime) === start.join("_") ? identity : undefined;
 }

@@ -5,6 +5,9 @@ import type { Kind, ObjectHeader } from "./header.ts";
 import { linux } from "./linux/system.ts";
 
 // Another system's way is loaded only there.
+const darwin = runtime.platform === "darwin"
+  ? (await import("./darwin/system.ts")).darwin
+  : undefined;
 const windows = runtime.platform === "windows"
   ? (await import("./windows/system.ts")).windows
   : undefined;
@@ -92,5 +95,6 @@ export interface SyncSystem {
 export function syncSystem(): SyncSystem {
   if (runtime.platform === "linux") return linux;
   if (windows !== undefined) return windows;
+  if (darwin !== undefined) return darwin;
   throw new UnsupportedError("Sharing memory and locks", runtime.platform);
 }

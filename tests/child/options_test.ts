@@ -8,7 +8,7 @@ import {
 import process from "node:process";
 import { chmodSync, realpathSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
-import { temporaryDirectory, test } from "../harness/mod.ts";
+import { linuxTest, temporaryDirectory, test } from "../harness/mod.ts";
 
 /** What a shell script prints when started with these options. */
 async function printed(script: string, options: SpawnOptions = {}): Promise<string> {
@@ -43,25 +43,28 @@ test("argv0 is what the program takes for its name, alone and behind a launcher"
   assertEquals(await printed(read, { argv0: "renamed", umask: 0o22 }), "renamed");
 });
 
-test("umask, priorities, CPUs and limits hold before the program's first instruction", async () => {
-  const script = "umask; cut -d' ' -f19 /proc/self/stat; ulimit -n; ulimit -Hn; " +
-    "grep Cpus_allowed_list /proc/self/status | cut -f2";
-  const options: SpawnOptions = {
-    umask: 0o027,
-    priority: 7,
-    ioPriority: { class: "best-effort", level: 6 },
-    affinity: [0],
-    rlimits: { nofile: { soft: 50, hard: 60 } },
-  };
-  assertEquals(await printed(script, options), "0027\n7\n50\n60\n0");
-});
+linuxTest(
+  "umask, priorities, CPUs and limits hold before the program's first instruction",
+  async () => {
+    const script = "umask; cut -d' ' -f19 /proc/self/stat; ulimit -n; ulimit -Hn; " +
+      "grep Cpus_allowed_list /proc/self/status | cut -f2";
+    const options: SpawnOptions = {
+      umask: 0o027,
+      priority: 7,
+      ioPriority: { class: "best-effort", level: 6 },
+      affinity: [0],
+      rlimits: { nofile: { soft: 50, hard: 60 } },
+    };
+    assertEquals(await printed(script, options), "0027\n7\n50\n60\n0");
+  },
+);
 
 test("the same, with a user who may not do it himself", async () => {
   const script = "id -u; cut -d' ' -f19 /proc/self/stat";
   assertEquals(await printed(script, { uid: 65534, priority: -5 }), "65534\n-5");
 });
 
-test("ioPriority reaches the kernel", async () => {
+linuxTest("ioPriority reaches the kernel", async () => {
   // ioprio_get(2) has no file in /proc; ionice reads it where it is installed.
   const text = await printed("command -v ionice >/dev/null && ionice -p $$ || echo skipped", {
     ioPriority: { class: "idle" },

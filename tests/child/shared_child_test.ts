@@ -8,7 +8,7 @@ import {
 } from "@std/assert";
 import { exitStatus, SharedChild, TimeoutError } from "@procref/procref/child";
 import { readFileSync } from "node:fs";
-import { eventually, test } from "../harness/mod.ts";
+import { eventually, linuxTest, test } from "../harness/mod.ts";
 
 const SUCCESS = { success: true, code: 0, signal: null };
 const KILLED = { success: false, code: null, signal: "SIGKILL" } as const;
@@ -106,7 +106,7 @@ test("the status tells the signal by its name", async () => {
   assertEquals(await child.wait(), { success: false, code: null, signal: "SIGABRT" });
 });
 
-test("a real-time signal, which has no name, reads as a shell's code", async () => {
+linuxTest("a real-time signal, which has no name, reads as a shell's code", async () => {
   // Deno itself leaves the child's resource open then, which its leak check counts.
   if (!("Bun" in globalThis)) return;
   const child = sleeper();
@@ -151,4 +151,14 @@ test("exitStatus() makes what wait() would give", () => {
   assertThrows(() => exitStatus(1.5), RangeError);
   // @ts-expect-error no such signal
   assertThrows(() => exitStatus("SIGNO"), TypeError);
+});
+
+test("wait() between a child's end and the turn that tells of it", async () => {
+  for (let i = 0; i < 200; i++) {
+    const child = sleeper();
+    child.kill();
+    // The runtime reaps meanwhile.
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 3));
+    assertEquals((await child.wait()).signal, "SIGKILL");
+  }
 });

@@ -3,7 +3,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { pid, platform } from "node:process";
+import { pid } from "node:process";
+import { platform } from "../../ffi/platform.ts";
 import { identify, isAlive, stop, TimeoutError, waitForExit } from "../../src/process/mod.ts";
 import { test } from "../harness/mod.ts";
 

@@ -15,13 +15,18 @@ import {
   SharedChild,
   type SpawnOptions,
 } from "@procref/procref/group";
+import { platform } from "../../ffi/platform.ts";
 import { identify } from "@procref/procref/process";
 import process from "node:process";
 import { readdirSync, readFileSync } from "node:fs";
 import { eventually, temporaryDirectory, test } from "../harness/mod.ts";
-import { newTag, survivors, tree } from "./trees.ts";
+import { HELD, newTag, survivors, tree } from "./trees.ts";
 
-const MECHANISMS = ["cgroup_v2", "process_group"] as const;
+const MECHANISMS = platform === "darwin"
+  ? ["process_group"] as const
+  : ["cgroup_v2", "process_group"] as const;
+const [HELD_TRICK = "deaf"] = HELD;
+const DOUBLE_FORK = platform === "darwin" ? "orphans" : "double fork";
 
 const shell = (script: string): SpawnOptions => ({ args: ["-c", script] });
 const TREE = "sleep 60 & sleep 60 & wait";
@@ -48,7 +53,7 @@ for (const mechanism of MECHANISMS) {
     {
       await using group = await create();
       assertEquals(group.mechanism, mechanism);
-      const root = await group.spawn("sh", { args: tree("double fork", tag), stdout: "piped" });
+      const root = await group.spawn("sh", { args: tree(DOUBLE_FORK, tag), stdout: "piped" });
       await firstWord(root);
       await eventually(() => survivors([tag]).length >= 3);
     }
@@ -369,7 +374,7 @@ for (const mechanism of MECHANISMS) {
     {
       await using group = await create();
       const root = await group.spawn("sh", {
-        args: tree("session", tag),
+        args: tree(HELD_TRICK, tag),
         uid: 65534,
         stdout: "piped",
       });

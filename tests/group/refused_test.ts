@@ -3,7 +3,7 @@ import { ProcrefError, SharedChild } from "@procref/procref/group";
 import { identify } from "@procref/procref/process";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { test } from "../harness/mod.ts";
+import { linuxTest } from "../harness/mod.ts";
 
 const SCRIPT = fileURLToPath(new URL("refused.ts", import.meta.url));
 const EPERM = 1;
@@ -20,7 +20,7 @@ async function withoutRight(args: readonly string[]): Promise<Record<string, unk
 }
 
 for (const mechanism of ["cgroup_v2", "process_group"] as const) {
-  test(`${mechanism}: a member that may not be signalled spares nobody else`, async () => {
+  linuxTest(`${mechanism}: a member that may not be signalled spares nobody else`, async () => {
     if (process.getuid?.() !== 0) return;
     await using foreign = SharedChild.spawn("sleep", { args: ["60"], uid: 65534 });
     const identity = identify(foreign.pid);

@@ -5,7 +5,7 @@ import { ProcessGroup } from "@procref/procref/group";
 import { readFileSync } from "node:fs";
 import process from "node:process";
 import { containmentSystem } from "../../src/group/system.ts";
-import { eventually, temporaryDirectory, test } from "../harness/mod.ts";
+import { eventually, linuxTest, temporaryDirectory, test } from "../harness/mod.ts";
 
 function words(path: string): string[] {
   try {
@@ -19,7 +19,7 @@ function words(path: string): string[] {
 const COUNTER = `$SIG{HUP} = sub { syswrite STDOUT, "hup\\n" }; syswrite STDOUT, "ready\\n";
 for (;;) { select undef, undef, undef, 1 }`;
 
-test("a group is not empty while a child is on its way into it", async () => {
+linuxTest("a group is not empty while a child is on its way into it", async () => {
   const tree = await containmentSystem().open("cgroup_v2", {});
   try {
     const child = await tree.spawn("sleep", { args: ["0.2"] });
@@ -31,7 +31,7 @@ test("a group is not empty while a child is on its way into it", async () => {
   }
 });
 
-test("a signal reaches a child once", async () => {
+linuxTest("a signal reaches a child once", async () => {
   using directory = temporaryDirectory();
   const log = `${directory.path}/log`;
   const tree = await containmentSystem().open("cgroup_v2", {});
@@ -49,7 +49,7 @@ test("a signal reaches a child once", async () => {
   }
 });
 
-test("suspend() that resume() overtakes is over, and the tree runs", async () => {
+linuxTest("suspend() that resume() overtakes is over, and the tree runs", async () => {
   using directory = temporaryDirectory();
   const log = `${directory.path}/log`;
   await using group = await ProcessGroup.create({ mechanism: "cgroup_v2" });

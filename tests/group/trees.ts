@@ -2,11 +2,13 @@
 // its tag on its command line, whatever else it does.
 
 import { readdirSync, readFileSync } from "node:fs";
+import { platform } from "../../ffi/platform.ts";
 
 /** One way of getting away. */
 export type Trick =
   | "session"
   | "double fork"
+  | "orphans"
   | "deaf"
   | "stopped"
   | "clean environment"
@@ -17,6 +19,7 @@ export type Trick =
 export const TRICKS: readonly Trick[] = [
   "session",
   "double fork",
+  "orphans",
   "deaf",
   "stopped",
   "clean environment",
@@ -32,6 +35,7 @@ const SCRIPTS: Record<Trick, (tag: string) => string> = {
     `setsid sleep 600.${tag} & setsid sh -c 'setsid sleep 601.${tag} & wait' ${tag} &`,
   "double fork": (tag) =>
     `(sleep 600.${tag} &) ; (setsid sh -c '(sleep 601.${tag} &) ; exec sleep 602.${tag}' ${tag} &)`,
+  orphans: (tag) => `(sleep 600.${tag} &) ; (sh -c '(sleep 601.${tag} &)' ${tag} &)`,
   deaf: (tag) =>
     `setsid sh -c 'trap "" TERM HUP INT QUIT; while :; do sleep 600.${tag}; done' ${tag} &`,
   stopped: (tag) => `sleep 600.${tag} & kill -STOP $! ; setsid sh -c 'kill -STOP $$' ${tag} &`,
@@ -42,6 +46,11 @@ const SCRIPTS: Record<Trick, (tag: string) => string> = {
     `hop='sleep 0.003; setsid sh -c "$1" "$0" "$1" & exit'; setsid sh -c "$hop" ${tag} "$hop" &`,
   burst: (tag) => `i=0; while [ $i -lt ${BURST} ]; do sleep 600.${tag} & i=$((i + 1)); done`,
 };
+
+/** What process groups hold: on macOS nobody with a session of his own, as Apple's programs show no mark. */
+export const HELD: readonly Trick[] = platform === "darwin"
+  ? ["orphans"]
+  : ["session", "deaf", "stopped"];
 
 /** A tag of digits that nobody else has. */
 export function newTag(): string {

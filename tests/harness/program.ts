@@ -24,7 +24,9 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 function command(runtime: RuntimeName, flags: readonly string[]): string[] {
   if (runtime === "bun") return [process.env["BUN"] ?? `${ROOT}node_modules/.bin/bun`, "run"];
   const deno = "Bun" in globalThis ? process.env["DENO"] ?? "deno" : process.execPath;
-  return [deno, "run", "--quiet", "--no-prompt", "--frozen", ...flags];
+  const preload = process.env["PROCREF_DENO_PRELOAD"];
+  const first = preload === undefined ? [] : [`--preload=${preload}`];
+  return [deno, "run", "--quiet", "--no-prompt", "--frozen", ...first, ...flags];
 }
 
 /** How a program is started. */

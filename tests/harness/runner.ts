@@ -1,6 +1,7 @@
 // The same file runs under `deno test` and `bun test`.
 
 import { platform } from "node:process";
+import { platform as system } from "../../ffi/platform.ts";
 
 const windows = platform === "win32";
 await import(windows ? "./windows/warm.ts" : "./warm.ts");
@@ -63,4 +64,14 @@ export function test(name: string, body: Body): void {
 /** Declares a test of what only Windows has. */
 export function windowsTest(name: string, body: Body): void {
   if (windows) test(name, body);
+}
+
+/** Declares a test of what only Linux has. */
+export function linuxTest(name: string, body: Body): void {
+  if (system === "linux") test(name, body);
+}
+
+/** Declares a test of what only macOS has; `deno task test:macos` makes a Linux host look like one. */
+export function macTest(name: string, body: Body): void {
+  if (system === "darwin") test(name, body);
 }

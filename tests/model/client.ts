@@ -38,9 +38,16 @@ export function clientStep(setup: Setup, s: State, c: Client): string | null {
     case At.lock:
       if (c.set === Known.removed) return reopen(c);
       if (!lockIsFree(s)) return null;
-      c.lock = c.counted = 1;
+      c.lock = 1;
+      c.pc = At.count;
+      if (setup.scenario.stepwise === true) return "A2 semop {start 0} {start +1}";
+      c.counted = 1;
       c.pc = At.attach;
       return "A2 semop {start 0} {start +1} {count +1}";
+    case At.count:
+      c.counted = 1;
+      c.pc = At.attach;
+      return "A2 semop {count +1}";
     case At.attach:
       return attach(setup, s, c);
     case At.dismissOwn:

@@ -9,7 +9,11 @@ import { stopped, stopStep } from "./stop.ts";
 export function releaseStep(setup: Setup, s: State, c: Client): string | null {
   switch (c.pc) {
     case At.hold:
-      return giveBack(s, c);
+      return giveBack(setup, s, c);
+    case At.uncount:
+      c.counted = c.service = 0;
+      c.pc = At.leave;
+      return "R1 semop {count -1}";
     case At.leave:
       // Lingering is left to the guardian: he finds the count at zero as soon as the write end closes.
       if (count(s) > 0 || setup.scenario.linger === true) return unlock(c);
@@ -31,7 +35,7 @@ export function releaseStep(setup: Setup, s: State, c: Client): string | null {
 }
 
 /** R1. The handle is given back with the call, whatever it returns. */
-function giveBack(s: State, c: Client): string | null {
+function giveBack(setup: Setup, s: State, c: Client): string | null {
   if (c.set === Known.removed) {
     c.service = 0;
     c.pc = At.close;
@@ -39,6 +43,8 @@ function giveBack(s: State, c: Client): string | null {
   }
   if (!lockIsFree(s)) return null;
   c.lock = 1;
+  c.pc = At.uncount;
+  if (setup.scenario.stepwise === true) return "R1 semop {start 0} {start +1}";
   c.counted = c.service = 0;
   c.pc = At.leave;
   return "R1 semop {start 0} {start +1} {count -1}";

@@ -95,6 +95,8 @@ export const At = {
   close: 19,
   dying: 20,
   failed: 21,
+  count: 22,
+  uncount: 23,
 } as const;
 
 /** A pass's steps; the last three are its exit codes. */

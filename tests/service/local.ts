@@ -75,7 +75,9 @@ export class Local implements AsyncDisposable {
 
   /** What there is of the service: its count, the files of its records, the processes that live. */
   remains(): { count: number; files: string[]; living: number[] } {
-    const files = existsSync(this.records) ? readdirSync(this.records) : [];
+    const all = existsSync(this.records) ? readdirSync(this.records) : [];
+    // A guardian's own file goes with it, at its time.
+    const files = all.filter((name) => !name.includes(".fifo."));
     return { count: this.service().count(), files, living: this.living() };
   }
 

@@ -24,7 +24,7 @@ import {
   SharedArray,
   SharedMemory,
 } from "@procref/procref/sync";
-import { RUNTIMES, start, test } from "../harness/mod.ts";
+import { linuxTest, RUNTIMES, start, test } from "../harness/mod.ts";
 import { freshName } from "./stage.ts";
 
 const KINDS = [Mutex, Monitor, Semaphore, BinarySemaphore, ConditionVariable];
@@ -107,7 +107,7 @@ test("counts, timeouts and signals are checked", async () => {
   }
 });
 
-test("the file has mode 600, and what somebody else made or planted is refused", () => {
+linuxTest("the file has mode 600, and what somebody else made or planted is refused", () => {
   using fresh = freshName("planted");
   const { name } = fresh;
   const path = fileOf(() => SharedMemory.open(name, { size: 64 }));
@@ -126,7 +126,7 @@ test("the file has mode 600, and what somebody else made or planted is refused",
   rmdirSync(path);
 });
 
-test("a truncated object is an error before it is mapped", () => {
+linuxTest("a truncated object is an error before it is mapped", () => {
   using fresh = freshName("short");
   for (const length of [4096 + 511, 512, 511, 100, 0]) {
     const path = fileOf(() => SharedMemory.open(fresh.name, { size: 4096 }));
@@ -136,7 +136,7 @@ test("a truncated object is an error before it is mapped", () => {
   }
 });
 
-test("a header of another version, kind or name, or garbage, is a typed error", () => {
+linuxTest("a header of another version, kind or name, or garbage, is a typed error", () => {
   using fresh = freshName("header");
   const path = fileOf(() => Mutex.open(fresh.name));
   const cases: [number, number, string][] = [
@@ -157,48 +157,56 @@ test("a header of another version, kind or name, or garbage, is a typed error", 
   }
 });
 
-test("garbage in a word is a typed error, or the lock of a thread that has ended", async () => {
-  using fresh = freshName("word");
-  const { name } = fresh;
-  const lock = fileOf(() => Mutex.open(name));
-  using mutex = Mutex.open(name);
-  for (const garbage of [1 << 30, 1 << 31, -1 << 30]) {
-    poke(lock, 512, garbage);
-    assertEquals(codeOf(() => mutex.tryLock()), "corrupt");
-    assertEquals((await assertRejects(() => mutex.lock(), ProcrefError)).code, "corrupt");
-    assertEquals(codeOf(() => mutex.lockSync()), "corrupt");
-  }
-  poke(lock, 512, 0x3fffff);
-  const guard = mutex.tryLock();
-  assertEquals(guard?.abandoned, true);
-  poke(lock, 512, 5);
-  assertEquals(codeOf(() => guard?.release()), "corrupt");
-  guard?.release();
+linuxTest(
+  "garbage in a word is a typed error, or the lock of a thread that has ended",
+  async () => {
+    using fresh = freshName("word");
+    const { name } = fresh;
+    const lock = fileOf(() => Mutex.open(name));
+    using mutex = Mutex.open(name);
+    for (const garbage of [1 << 30, 1 << 31, -1 << 30]) {
+      poke(lock, 512, garbage);
+      assertEquals(codeOf(() => mutex.tryLock()), "corrupt");
+      assertEquals((await assertRejects(() => mutex.lock(), ProcrefError)).code, "corrupt");
+      assertEquals(codeOf(() => mutex.lockSync()), "corrupt");
+    }
+    poke(lock, 512, 0x3fffff);
+    const guard = mutex.tryLock();
+    assertEquals(guard?.abandoned, true);
+    poke(lock, 512, 5);
+    assertEquals(codeOf(() => guard?.release()), "corrupt");
+    guard?.release();
 
-  const count = fileOf(() => Semaphore.open(name));
-  using semaphore = Semaphore.open(name);
-  poke(count, 512, 0x7fffffff);
-  for (const use of [() => semaphore.value, () => semaphore.post(), () => semaphore.tryWait()]) {
-    assertEquals(codeOf(use), "corrupt");
-  }
-  const bit = fileOf(() => BinarySemaphore.open(name));
-  using binary = BinarySemaphore.open(name);
-  poke(bit, 512, 2);
-  for (const use of [() => binary.value, () => binary.post()]) assertEquals(codeOf(use), "corrupt");
+    const count = fileOf(() => Semaphore.open(name));
+    using semaphore = Semaphore.open(name);
+    poke(count, 512, 0x7fffffff);
+    for (const use of [() => semaphore.value, () => semaphore.post(), () => semaphore.tryWait()]) {
+      assertEquals(codeOf(use), "corrupt");
+    }
+    const bit = fileOf(() => BinarySemaphore.open(name));
+    using binary = BinarySemaphore.open(name);
+    poke(bit, 512, 2);
+    for (const use of [() => binary.value, () => binary.post()]) {
+      assertEquals(
+        codeOf(use),
+        "corrupt",
+      );
+    }
 
-  const table = fileOf(() => ConditionVariable.open(name));
-  using condition = ConditionVariable.open(name);
-  poke(table, 512 + 8, 5000);
-  assertEquals(codeOf(() => condition.signal()), "corrupt");
-  poke(table, 512 + 8, 1);
-  poke(table, 512 + 64, 1 << 30);
-  assertEquals(codeOf(() => condition.broadcast()), "corrupt");
-  poke(lock, 512, 0);
-  using held = mutex.lockSync();
-  assertEquals((await assertRejects(() => condition.wait(held), ProcrefError)).code, "corrupt");
-  // The failed wait has not given the lock away.
-  assertEquals(mutex.tryLock(), undefined);
-});
+    const table = fileOf(() => ConditionVariable.open(name));
+    using condition = ConditionVariable.open(name);
+    poke(table, 512 + 8, 5000);
+    assertEquals(codeOf(() => condition.signal()), "corrupt");
+    poke(table, 512 + 8, 1);
+    poke(table, 512 + 64, 1 << 30);
+    assertEquals(codeOf(() => condition.broadcast()), "corrupt");
+    poke(lock, 512, 0);
+    using held = mutex.lockSync();
+    assertEquals((await assertRejects(() => condition.wait(held), ProcrefError)).code, "corrupt");
+    // The failed wait has not given the lock away.
+    assertEquals(mutex.tryLock(), undefined);
+  },
+);
 
 test("importing needs no permission, and a call without --allow-ffi says which flag it needs", async () => {
   const script = new URL("imported.ts", import.meta.url);

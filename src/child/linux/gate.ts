@@ -1,34 +1,24 @@
 // The gate: a launcher that has stopped itself by SIGSTOP. What its parent sets now (setpriority(2), ioprio_set(2),
 // sched_setaffinity(2), prlimit(2), the cgroup) is inherited by the program that it becomes.
 
-import { CPU_SET, LINUX, LINUX_ON, RLIMIT, SIGINFO } from "../../../ffi/numbers/linux.ts";
+import { CPU_SET, LINUX, LINUX_ON, RLIMIT } from "../../../ffi/numbers/linux.ts";
 import { architecture } from "../../../ffi/platform.ts";
-import { ERRNO } from "../../../ffi/errno.ts";
-import { SystemError } from "../../../ffi/errors.ts";
-import { checked, errno } from "../../../ffi/libc.ts";
+import { checked } from "../../../ffi/libc.ts";
 import { children } from "../../../ffi/libc_children.ts";
 import { close, OPEN, open, writeAll } from "../../file/posix.ts";
 import { HeldByPidfd } from "../../process/linux.ts";
 import { type Attributes, ioClass, type Rlimit, rlimitEntries } from "../attributes.ts";
+import { reachesGate } from "../launcher.ts";
 import type { Preparation } from "../system.ts";
 
-const { CLD_STOPPED, P_PID, SIGCONT, WEXITED, WNOWAIT, WSTOPPED } = LINUX;
-const { IOPRIO_CLASS_SHIFT, IOPRIO_WHO_PROCESS, PRIO_PROCESS } = LINUX;
+const { IOPRIO_CLASS_SHIFT, IOPRIO_WHO_PROCESS, PRIO_PROCESS, SIGCONT } = LINUX;
 const DEFAULT_LEVEL = 4;
 // The one call here that the C library does not wrap.
 const { SYS_ioprio_set } = LINUX_ON[architecture];
 
-/** Waits at the gate, prepares, lets through. It blocks for as long as a shell takes to start. */
+/** Waits at the gate, prepares, lets through. */
 export function admit(pid: number, descriptor: number, preparation: Preparation): void {
-  const info = new Int32Array(SIGINFO.size / 4);
-  for (;;) {
-    // By pid, which nobody reaps in this turn: by a nonblocking pidfd it would not wait (EAGAIN).
-    const result = children().waitid(P_PID, pid, info, WSTOPPED | WEXITED | WNOWAIT);
-    if (result === 0) break;
-    if (errno() !== ERRNO.EINTR) throw new SystemError("waitid", errno(), `for pid ${pid}`);
-  }
-  // It was killed on its way here: its status tells.
-  if (info[SIGINFO.at.si_code / 4] !== CLD_STOPPED) return;
+  if (!reachesGate(pid)) return;
   if (preparation.cgroup !== undefined) join(preparation.cgroup.directory, pid);
   apply(preparation.attributes, pid);
   new HeldByPidfd(pid, descriptor).signal(SIGCONT);

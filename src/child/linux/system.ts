@@ -6,16 +6,16 @@ import { checked } from "../../../ffi/libc.ts";
 import { children } from "../../../ffi/libc_children.ts";
 import { HeldByPidfd, openPidfd } from "../../process/linux.ts";
 import { runtimeChildren } from "../../runtime/children/mod.ts";
+import { prepare } from "../launcher.ts";
 import { checkDirectory, checkInterpreter, findProgram } from "../program.ts";
 import type { StatusWords } from "../status.ts";
 import type { ChildSystem } from "../system.ts";
 import { admit } from "./gate.ts";
-import { prepare } from "./launcher.ts";
 
 const { CLD_EXITED, F_DUPFD_CLOEXEC, P_PIDFD, WEXITED, WNOHANG, WNOWAIT } = LINUX;
 const { si_code, si_pid, si_status } = SIGINFO.at;
 
-function peek(descriptor: number): StatusWords | undefined {
+function peek(_pid: number, descriptor: number): StatusWords | undefined {
   const info = new Int32Array(SIGINFO.size / 4);
   const result = children().waitid(P_PIDFD, descriptor, info, WEXITED | WNOHANG | WNOWAIT);
   // -1: reaped, or not our child. No pid: it still runs.

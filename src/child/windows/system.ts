@@ -47,7 +47,7 @@ function duplicate(handle: number): number {
   return slot.value;
 }
 
-function peek(handle: number): StatusWords | undefined {
+function peek(_pid: number, handle: number): StatusWords | undefined {
   if (!isSignaled(handle)) return undefined;
   const code = exitCodeOf(handle);
   const signal = signalOf(code);

@@ -4,6 +4,8 @@ import { childSystem } from "../../child/system.ts";
 import type { ProcessIdentity } from "../../process/identity.ts";
 import { identify } from "../../process/process.ts";
 import { signalNumber } from "../../process/signals.ts";
+import { UnsupportedError } from "../../../ffi/errors.ts";
+import { runtime } from "../../runtime/mod.ts";
 import { EXIT, startFailureCode } from "../exit_codes.ts";
 import { Keeper, VARIABLE } from "./keeper.ts";
 import { PASSED_ON, type Signals } from "./signals.ts";
@@ -21,8 +23,16 @@ export class StartFailure extends Error {
   }
 }
 
-/** Looks whether a command is there, before anything is started for it. @throws {StartFailure} */
+/**
+ * Looks whether a command is there, before anything is started for it.
+ *
+ * @throws {StartFailure}
+ * @throws {UnsupportedError} Its keeper looks at processes in /proc, which macOS has not.
+ */
 export function checkCommand([program]: Words): void {
+  if (runtime.platform === "darwin") {
+    throw new UnsupportedError("Running a command beside its keeper", runtime.platform);
+  }
   starting(() => childSystem().findProgram(program, {}));
 }
 

@@ -131,6 +131,8 @@ export interface SlotOperations {
   readonly tryLeave: Operations;
   /** Waits for count 0 and takes the start-up lock in the same instant. */
   readonly inherit: Operations;
+  /** The same in five operations, without the gate: the slot, which nobody needs any more, has no label then. */
+  readonly inheritInFive: Operations;
 }
 
 let latest: SlotOperations | undefined;
@@ -164,5 +166,6 @@ function encodeSlot(slot: number, tag: number): SlotOperations {
     leave: new Operations(...mine, ...start, down),
     tryLeave: new Operations(...mine, ...tryStart, down),
     inherit: new Operations(...mine, [count, 0], ...start),
+    inheritInFive: new Operations(...mine.slice(0, 2), [count, 0], startIsFree, lockStart),
   };
 }

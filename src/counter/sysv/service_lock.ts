@@ -1,5 +1,6 @@
 // A service's lock and count in a System V semaphore set (semop(2)): taking the lock and counting is one atomic
-// array of operations, so no crash can come between them.
+// array of operations, so no crash can come between them. Where an array may have five elements only, counting follows
+// under the lock: whoever dies in between was never there, or leaves all the same (tests/model: `stepwise`).
 
 import type { ProcessIdentity } from "../../process/identity.ts";
 import { identify } from "../../process/process.ts";
@@ -12,9 +13,11 @@ import {
   isUnused,
   labelOf,
   openGateAndStart,
+  type Operations,
   type SlotOperations,
   START_SEMAPHORE,
   takeStart,
+  tryStart,
 } from "./layout.ts";
 import { countAt, type Place, SemaphoreSet } from "./set.ts";
 
@@ -80,6 +83,7 @@ class SysvLease implements Lease {
   }
 
   async enter(signal: AbortSignal): Promise<boolean> {
+    if (this.#set.manner.stepwise) return await this.#lockThen(this.#slot.addInside, signal);
     const { tryEnter, enter } = this.#slot;
     const undo = () => {
       this.#counted = this.#locked = true;
@@ -89,6 +93,19 @@ class SysvLease implements Lease {
     const blocking = { attempt: tryEnter, wait: enter, undo };
     const outcome = await blocked(this.#set, blocking, () => this.#ours(), signal);
     return this.#counted = this.#locked = outcome === "done";
+  }
+
+  /** Takes the lock, then changes the count under it. False: the set is gone, or the slot another name's. */
+  async #lockThen(change: Operations, signal: AbortSignal): Promise<boolean> {
+    const undo = () => void this.#set.attempt(freeStart);
+    const blocking = { attempt: tryStart, wait: takeStart, undo };
+    const outcome = await blocked(this.#set, blocking, () => true, signal);
+    this.#locked = outcome === "done";
+    if (!this.#locked) return false;
+    const changed = this.#set.attempt(change) === "done";
+    this.#counted = changed && change === this.#slot.addInside;
+    if (!changed) this.unlock();
+    return changed;
   }
 
   seize(): boolean {
@@ -116,6 +133,7 @@ class SysvLease implements Lease {
     const blocking = { attempt: tryLeave, wait: leave, undo: () => {} };
     const never = new AbortController().signal;
     this.#counted = false;
+    if (this.#set.manner.stepwise) return await this.#lockThen(this.#slot.dropInside, never);
     const outcome = await blocked(this.#set, blocking, () => this.#ours(), never);
     return this.#locked = outcome === "done";
   }
@@ -133,7 +151,9 @@ class SysvLease implements Lease {
   }
 
   inherit(): boolean {
-    return this.#locked = this.#set.perform(this.#slot.inherit) === "done";
+    const { inherit, inheritInFive } = this.#slot;
+    const operations = this.#set.manner.stepwise ? inheritInFive : inherit;
+    return this.#locked = this.#set.perform(operations) === "done";
   }
 
   /** While a name counts, its slot keeps the label; once it doesn't, another name may have it. */

@@ -13,7 +13,7 @@ export const LARGEST_RECORDED = 2 ** 32 - 1;
 
 // Not a bare number: `kill $(cat daemon.pid)` in a script must not find a second pid there.
 const START = "start=";
-const GRAMMAR = /^\s*(\d+)(?:[ \t]*\r?\n\s*start=(\d+))?\s*$/;
+const GRAMMAR = /^\s*(\d+)(?:[ \t]*\r?\n\s*start=(\d+(?:\.\d+)?))?\s*$/;
 
 /** The text's meaning; undefined where it is not a pid file's. Spaces and empty lines around it don't matter. */
 export function parsePidFile(text: string): Recorded | undefined {

@@ -1,12 +1,17 @@
 // Who holds the lock of a pid file: the kernel shows each lock under the descriptors that share it, in
-// /proc/PID/fdinfo (proc(5)), so what the file says can be checked.
+// /proc/PID/fdinfo (proc(5)), so what the file says can be checked. macOS tells only who has the file open
+// (proc_listpidspath), which is as good as long as somebody else's lock is in the way.
 
 import { SystemError } from "../../../ffi/errors.ts";
+import { platform } from "../../../ffi/platform.ts";
 import { listDirectory, readText, statusOf } from "../../file/posix.ts";
 import { LARGEST_PID } from "../../process/identity.ts";
 import { isAlive } from "../../process/process.ts";
 import { parsePidFile, type Recorded } from "./content.ts";
 import { readPidText } from "./file.ts";
+
+// Another system's way is loaded only there.
+const darwin = platform === "darwin" ? await import("../../file/darwin.ts") : undefined;
 
 /** True if the process that a pid file names is there. One with a start time can't be mistaken for a later one. */
 export function isRecordedAlive({ pid, startTime }: Recorded): boolean {
@@ -18,10 +23,12 @@ export function isRecordedAlive({ pid, startTime }: Recorded): boolean {
  * The pid of the daemon that holds the lock of an open pid file, if the file names it. Undefined while it is just
  * being started: the file still says what it said before, or nothing.
  */
-export function holderOf(descriptor: number): number | undefined {
+export function holderOf(descriptor: number, path: string): number | undefined {
   const recorded = parsePidFile(readPidText(descriptor));
   if (recorded === undefined || !isRecordedAlive(recorded)) return undefined;
-  return holds(recorded.pid, statusOf(descriptor).inode) ? recorded.pid : undefined;
+  const { pid } = recorded;
+  const held = darwin?.holdersOfPath(path).includes(pid) ?? holds(pid, statusOf(descriptor).inode);
+  return held ? pid : undefined;
 }
 
 /** True if a process has the lock of a file, or if its descriptors can't be looked at. */

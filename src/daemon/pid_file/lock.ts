@@ -39,7 +39,7 @@ function attempt(path: string): Attempt {
       const number = errno();
       try {
         if (number !== ERRNO.EAGAIN) throw pidFileFailure("flock", number, path, true);
-        return { holder: holderOf(descriptor) };
+        return { holder: holderOf(descriptor, path) };
       } finally {
         close(descriptor);
       }

@@ -29,7 +29,7 @@ function tryBirth(directory: string): boolean {
   const held = childSystem().held(child.pid, handle);
   try {
     restarted(() => processes().poll(new Int32Array([handle, POSIX.POLLIN]), 1, -1));
-    const [code] = childSystem().peek(handle) ?? [];
+    const [code] = childSystem().peek(child.pid, handle) ?? [];
     return code === 0;
   } finally {
     held.close();

@@ -12,17 +12,35 @@ import { readText } from "../../file/posix.ts";
 import { linux as processSystem } from "../../process/linux.ts";
 import type { ProcessIdentity } from "../../process/identity.ts";
 import { sleep } from "../../wait.ts";
+import { callAll } from "../call_all.ts";
+import { GroupGuardian } from "../guardian.ts";
 import { asked, ResourceLimitError } from "../limits.ts";
 import type { Containment } from "../system.ts";
 import type { GroupStats, MemberInfo, ResourceLimits } from "../types.ts";
 import { isBirthSafe } from "./birth.ts";
-import { callAll } from "./call_all.ts";
+
 import { handOn } from "./delegation.ts";
 import { untilEvent } from "./events.ts";
 import { kernelFiles, processesIn, removeTree } from "./files.ts";
-import type { GroupGuardian } from "./guardian.ts";
 import { evidence, writeLimits } from "./limit_files.ts";
 import { groupCpuTime, memberInfo, peakMemory } from "./proc.ts";
+
+// PROCREF_SUBJECT: the cgroup. What is in the middle of joining dies at the next turn, and what finds no directory never starts.
+const CGROUP_PASS = `
+prune() {
+  for below in "$1"/*/; do [ -d "$below" ] && prune "\${below%/}"; done
+  rmdir "$1"
+}
+while [ -d "$PROCREF_SUBJECT" ]; do
+  echo 1 >"$PROCREF_SUBJECT/cgroup.kill"
+  prune "$PROCREF_SUBJECT" || sleep 0.005
+done
+echo done`;
+
+/** The guardian of a cgroup, whether or not that is there yet. @throws {SystemError} */
+export function guardianOf(directory: string): GroupGuardian {
+  return new GroupGuardian(CGROUP_PASS, directory);
+}
 
 const NEVER = new AbortController().signal;
 const JOINING = 1; // ms between two looks at a launcher: no event tells when it has joined

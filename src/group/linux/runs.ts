@@ -6,9 +6,9 @@ import { ERRNO } from "../../../ffi/errno.ts";
 import { SystemError } from "../../../ffi/errors.ts";
 import { files } from "../../../ffi/libc.ts";
 import { close, OPEN, seek, tryOpen } from "../../file/posix.ts";
-import { CgroupContainment, newName, type Surroundings } from "./cgroup.ts";
+import { CgroupContainment, guardianOf, newName, type Surroundings } from "./cgroup.ts";
+import type { GroupGuardian } from "../guardian.ts";
 import { kernelFiles } from "./files.ts";
-import { GroupGuardian } from "./guardian.ts";
 
 const MOST_KEPT = 16; // each holds a descriptor
 const POPULATED_AT = "populated ".length; // cgroup.events begins with it
@@ -36,7 +36,7 @@ export class CgroupRuns {
   /** A tree for one run. @param used It may be one that was used before. @throws {SystemError} */
   open(used: boolean): CgroupContainment {
     // The guardian first: whatever happens from here on, the directory goes with us.
-    const guardian = this.#guardian ??= GroupGuardian.ofCgroup(this.#directory);
+    const guardian = this.#guardian ??= guardianOf(this.#directory);
     const ensure = () => guardian.ensure();
     const kept = used ? this.#takeKept() : undefined;
     const directory = kept?.directory ?? this.#make();

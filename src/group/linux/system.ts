@@ -4,10 +4,9 @@ import { processes } from "../../../ffi/libc.ts";
 import { asked, type LimitName, ResourceLimitError } from "../limits.ts";
 import type { Containment, ContainmentSystem } from "../system.ts";
 import type { HostContainment, Mechanism, ResourceLimits } from "../types.ts";
-import { CgroupContainment, newName } from "./cgroup.ts";
+import { CgroupContainment, guardianOf, newName } from "./cgroup.ts";
 import { CONTROLLERS, findParent, handOn } from "./delegation.ts";
 import { type CgroupFiles, kernelFiles } from "./files.ts";
-import { GroupGuardian } from "./guardian.ts";
 import { writeLimits } from "./limit_files.ts";
 import { CgroupRuns } from "./runs.ts";
 import { locate, sources, takenByVersion1 } from "./locate.ts";
@@ -28,8 +27,11 @@ export const linux: ContainmentSystem = {
     if (asked(limits).length > 0) {
       throw new ResourceLimitError("unsupported", "A process group has no limits of its own");
     }
-    const { ProcessGroupContainment } = await import("./process_groups.ts");
-    return ProcessGroupContainment.open();
+    const { ProcessGroupContainment } = await import(
+      "../process_groups/containment.ts"
+    );
+    const { linux: table } = await import("./process_table.ts");
+    return ProcessGroupContainment.open(table);
   },
 
   async openRun(used): Promise<Containment> {
@@ -98,7 +100,7 @@ function openCgroup(parent: string, limits: ResourceLimits): Containment {
   const refusal = handOn(parent, asked(limits), kernelFiles);
   if (refusal !== undefined) throw new ResourceLimitError("unenforceable", refusal);
   // The guardian first: whatever happens from here on, the directory goes with us.
-  const guardian = GroupGuardian.ofCgroup(directory);
+  const guardian = guardianOf(directory);
   try {
     const failure = kernelFiles.make(directory);
     if (failure !== 0) throw new SystemError("mkdir", failure, `for ${directory}`);

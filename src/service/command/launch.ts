@@ -15,14 +15,19 @@ import type { ServiceInfo } from "../types.ts";
 import { untilReady } from "../../ready/program.ts";
 import type { CommandServiceOptions } from "./types.ts";
 
-// The launcher notes who it is, by its own /proc/PID/stat, before it becomes the program: pid and start time stay
+// The launcher notes who it is, by its own /proc/PID/stat or by ps(1), before it becomes the program: pid and start time stay
 // the same through exec. Should the starter die right now, that note is how the program is found. It is a grandchild:
 // `bun test --isolate` and `--parallel` send SIGTERM to the children of each test file at its end. The shell between
 // gives the exit code; in a subshell that it waits for, no signal is ignored, as SIGINT would be after `&`.
 // Arguments come with a `=` before them: Deno's node:child_process inserts `run -A` after one that is its own path.
+// In a subshell $$ is not its own pid: a shell that it starts knows its parent's.
+const NOTE = runtime.platform === "darwin"
+  ? `pid=$(exec sh -c 'echo $PPID')
+  stat="$pid $(LC_ALL=C TZ=UTC0 /bin/ps -o lstart= -p "$pid")"`
+  : "read -r stat </proc/self/stat";
 const LAUNCHER_SCRIPT = `exec 4>&2 2>/dev/null
 (
-  read -r stat </proc/self/stat
+  ${NOTE}
   echo "$stat" >&3
   echo "\${stat%% *}"
   for argument do set -- "$@" "\${argument#=}"; shift; done

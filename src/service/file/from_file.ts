@@ -2,7 +2,7 @@
 
 import { ProcrefError } from "../../../ffi/errors.ts";
 import { parseDuration } from "../../duration.ts";
-import { assertLinux } from "../../linux_only.ts";
+import { assertPosix } from "../../posix_only.ts";
 import { fingerprint, quote } from "../../name.ts";
 import { commandService } from "../command/command_service.ts";
 import type { Readiness } from "../../ready/types.ts";
@@ -14,7 +14,7 @@ const LONGEST_NAME = 255;
 
 /** The service of a name in the file at a path, or in the next one upwards. @throws {ProcrefError} */
 export function fromFile(name: string, path: string | undefined): SharedService {
-  assertLinux("Sharing a service from a file");
+  assertPosix("Sharing a service from a file");
   const found = path ?? findFile();
   if (found === undefined) {
     throw new ProcrefError(

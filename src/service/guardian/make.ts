@@ -6,7 +6,7 @@ import { statusAt } from "../../file/posix.ts";
 import { runtime } from "../../runtime/mod.ts";
 import { commandLine, executable, initialEnvironment } from "../../runtime/process_files.ts";
 import type { Definition } from "../definition.ts";
-import type { ServicePaths } from "../record/store.ts";
+import { pathsOf, type ServicePaths } from "../record/store.ts";
 import { TOKEN_VARIABLE } from "../turn.ts";
 import { permissionFlags } from "./flags.ts";
 
@@ -38,7 +38,13 @@ export async function makeGuardian(charge: Charge): Promise<GuardianHold> {
     pass: PASS,
     directory: charge.module === undefined ? "/" : workingDirectory(charge.module),
     environment: guardianEnvironment(charge),
+    fifo: runtime.platform === "darwin" ? fifoOf(charge) : undefined,
   });
+}
+
+/** A name that no other guardian has. */
+function fifoOf({ name, directory }: Charge): string {
+  return `${pathsOf(directory, name).fifo}.${crypto.randomUUID()}`;
 }
 
 function guardianEnvironment(charge: Charge): Record<string, string> {

@@ -1,10 +1,8 @@
 // One look of a guardian at its service, when no client holds the pipe any more. It believes the kernel's count
 // only. It runs as a process of its own, which has nothing else to do, so it may block.
 
-import { POSIX } from "../../../ffi/numbers/mod.ts";
 import type { Lease } from "../../counter/lease.ts";
-import { polled } from "../../file/descriptors.ts";
-import { close, OPEN, tryOpen } from "../../file/posix.ts";
+import { isHeld, removeFifo } from "../../guardian/pipe.ts";
 import { isAlive } from "../../process/process.ts";
 import { lockOf } from "../lock.ts";
 import { pause } from "../pause.ts";
@@ -49,7 +47,7 @@ async function decide(
   const official = record?.guardian;
   if (lease.count() > 0) {
     if (official?.pid !== guardian) return leave(lease, "done");
-    if (isHeld(guardian)) return leave(lease, "watch");
+    if (isHeld(official)) return leave(lease, "watch");
     // Clients that another guardian watched until it was killed, or dead ones that the kernel is about to
     // count off: nothing will come through the pipe for them.
     lease.unlock();
@@ -65,6 +63,7 @@ async function decide(
     return leave(lease, `linger ${Math.min(record.linger / 1000, LONGEST_SLEEP)}`);
   }
   if (record !== undefined) await end(record, paths);
+  if (record?.guardian !== undefined) removeFifo(record.guardian);
   eraseRecord(paths);
   pause("pass:erased");
   lease.vacate();
@@ -90,13 +89,4 @@ async function end(record: ServiceRecord, paths: ServicePaths): Promise<void> {
   }
   await finishService(record, NEVER);
   pause("pass:stopped");
-}
-
-/** True if somebody has the write end of the guardian's pipe: then its read end does not hang up. */
-function isHeld(guardian: number): boolean {
-  const descriptor = tryOpen(`/proc/${guardian}/fd/0`, OPEN.readOnly | OPEN.nonblock);
-  if (descriptor === -1) return false;
-  const events = polled(descriptor, 0);
-  close(descriptor);
-  return (events & POSIX.POLLHUP) === 0;
 }

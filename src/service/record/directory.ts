@@ -1,8 +1,12 @@
 import { ERRNO } from "../../../ffi/errno.ts";
 import { checked, cstring, errno, files, processes } from "../../../ffi/libc.ts";
 import { ProcrefError, SystemError } from "../../../ffi/errors.ts";
+import { platform } from "../../../ffi/platform.ts";
 import { type FileStatus, realPath, statusAt } from "../../file/posix.ts";
 import { quote } from "../../name.ts";
+
+// Another system's way is loaded only there.
+const darwin = platform === "darwin" ? await import("../../file/darwin.ts") : undefined;
 
 const OTHERS_MAY_WRITE = 0o022;
 const OTHERS_MAY_ANYTHING = 0o077;
@@ -13,6 +17,7 @@ const OWNER_MAY_WRITE = 0o300;
  * environment says.
  */
 export function defaultDirectory(): string {
+  if (darwin !== undefined) return `${darwin.userDirectory()}procref`;
   const user = processes().geteuid();
   const runtime = statusAt(`/run/user/${user}`);
   const ours = runtime?.directory && runtime.owner === user &&

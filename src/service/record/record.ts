@@ -151,6 +151,7 @@ function guardianAddress(value: unknown): GuardianAddress {
     pid: pidOf(fields),
     startTime: fields.string("startTime"),
     inode: fields.string("inode"),
+    ...(fields.has("fifo") ? { fifo: fields.string("fifo") } : {}),
   };
 }
 

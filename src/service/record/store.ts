@@ -26,6 +26,8 @@ export interface ServicePaths {
   readonly token: string;
   /** The output of a `commandService` that named no log. */
   readonly log: string;
+  /** What the FIFOs of its guardians begin with, where they have one. */
+  readonly fifo: string;
 }
 
 const ENDING = ".json";
@@ -50,6 +52,7 @@ export function pathsOf(directory: string, name: string): ServicePaths {
     temporary: `${stem}${ENDING}.tmp`,
     token: `${stem}.start`,
     log: `${stem}.log`,
+    fifo: `${stem}.fifo`,
   };
 }
 

@@ -2,11 +2,17 @@
 // by `exec`: same pid, same parent, same descriptors. It takes about as long again as the start itself, so it is
 // there only when asked for.
 
-import { UnsupportedError } from "../../../ffi/errors.ts";
-import { which } from "../../process/which.ts";
-import { type ChildOrder, runtimeChildren } from "../../runtime/children/mod.ts";
-import { hasAttributes } from "../attributes.ts";
-import type { Preparation, PreparedOrder } from "../system.ts";
+import { ERRNO } from "../../ffi/errno.ts";
+import { SystemError, UnsupportedError } from "../../ffi/errors.ts";
+import { errno } from "../../ffi/libc.ts";
+import { children } from "../../ffi/libc_children.ts";
+import { POSIX, SIGINFO } from "../../ffi/numbers/mod.ts";
+import { which } from "../process/which.ts";
+import { type ChildOrder, runtimeChildren } from "../runtime/children/mod.ts";
+import { hasAttributes } from "./attributes.ts";
+import type { Preparation, PreparedOrder } from "./system.ts";
+
+const { CLD_STOPPED, P_PID, WEXITED, WNOWAIT, WSTOPPED } = POSIX;
 
 // The exit code of a launcher that could not join its cgroup, because that went in this very moment.
 const NOT_JOINED = 125;
@@ -56,4 +62,20 @@ function wrapped(order: ChildOrder, words: readonly string[]): ChildOrder {
   }
   const launcher = ["-c", SCRIPT_WITH_NAME, "procref-launcher", ...words, argv0, path, ...args];
   return { ...order, path: bash, args: launcher, argv0: undefined };
+}
+
+/**
+ * Waits until a launcher has stopped itself at the gate, which blocks for as long as a shell takes to start.
+ *
+ * @returns False if it was killed on its way there: its status tells.
+ * @throws {SystemError}
+ */
+export function reachesGate(pid: number): boolean {
+  const info = new Int32Array(SIGINFO.size / 4);
+  for (;;) {
+    // By pid, which nobody reaps in this turn: by a nonblocking pidfd it would not wait (EAGAIN).
+    const result = children().waitid(P_PID, pid, info, WSTOPPED | WEXITED | WNOWAIT);
+    if (result === 0) return info[SIGINFO.at.si_code / 4] === CLD_STOPPED;
+    if (errno() !== ERRNO.EINTR) throw new SystemError("waitid", errno(), `for pid ${pid}`);
+  }
 }

@@ -1,49 +1,35 @@
-// Where there is no cgroup: each child leads a session and with it a process group (setsid(2)), and carries a mark
-// in its environment. A signal reaches the whole group (kill(2)); a descendant that makes a group of its own is found
-// by the mark as long as it keeps it. One that drops the mark as well has escaped: only a cgroup would hold it.
+// Where nothing holds a tree that its members can't leave: each child leads a session and with it a process group
+// (setsid(2)), and carries a mark in its environment. A signal reaches the whole group (kill(2)); a descendant that makes
+// a group of its own is found by the mark as long as it keeps and shows it. Another one has escaped.
 
-import { LINUX } from "../../../ffi/numbers/linux.ts";
 import { ERRNO } from "../../../ffi/errno.ts";
 import { ProcrefError, SystemError } from "../../../ffi/errors.ts";
-import { checked, errno, processes } from "../../../ffi/libc.ts";
-import { children } from "../../../ffi/libc_children.ts";
+import { processes } from "../../../ffi/libc.ts";
 import { launchChild } from "../../child/launch.ts";
 import type { SpawnOptions } from "../../child/options.ts";
 import { type SharedChild, sharedChild } from "../../child/shared_child.ts";
-import { close, readText } from "../../file/posix.ts";
-import { linux as processSystem } from "../../process/linux.ts";
+import { childSystem } from "../../child/system.ts";
+import { close } from "../../file/posix.ts";
 import type { ProcessIdentity } from "../../process/identity.ts";
 import { checkSignal } from "../../process/signals.ts";
-import type { HeldProcess } from "../../process/system.ts";
+import { type HeldProcess, processSystem } from "../../process/system.ts";
 import { sleep } from "../../wait.ts";
+import { callAll } from "../call_all.ts";
+import { GroupGuardian } from "../guardian.ts";
 import { ResourceLimitError } from "../limits.ts";
 import type { Containment } from "../system.ts";
 import type { GroupStats, MemberInfo } from "../types.ts";
-import { callAll } from "./call_all.ts";
-import { GroupGuardian, MARK_VARIABLE } from "./guardian.ts";
-import {
-  cpuTime,
-  livingProcesses,
-  memberInfo,
-  peakMemory,
-  type ProcessStat,
-  processStat,
-} from "./proc.ts";
+import { MARK_VARIABLE, passOf } from "./pass.ts";
+import type { Leader, ListedProcess, ProcessTable } from "./table.ts";
 
-const { F_DUPFD_CLOEXEC, SYS_pidfd_send_signal } = LINUX;
-const { PIDFD_SIGNAL_PROCESS_GROUP } = LINUX; // from Linux 6.9
 const EXEC_TIME = 2; // ms; an execve takes less
 const SIGKILL = checkSignal("SIGKILL");
 const NEVER = new AbortController().signal;
 
-/** A process group by its leader: the pidfd keeps the leader's number recognisable after its end. */
-interface Leader extends ProcessIdentity {
-  readonly descriptor: number;
-}
-
 /** Trees in process groups. */
 export class ProcessGroupContainment implements Containment {
   readonly mechanism = "process_group";
+  readonly #table: ProcessTable;
   readonly #mark: string;
   readonly #guardian: GroupGuardian;
   readonly #leaders = new Map<number, Leader>();
@@ -52,15 +38,17 @@ export class ProcessGroupContainment implements Containment {
   #suspended = false;
   #peak = 0;
 
-  private constructor(mark: string, guardian: GroupGuardian) {
+  private constructor(table: ProcessTable, mark: string, guardian: GroupGuardian) {
+    this.#table = table;
     this.#mark = mark;
     this.#guardian = guardian;
   }
 
   /** @throws {SystemError} No guardian can be started. */
-  static open(): ProcessGroupContainment {
+  static open(table: ProcessTable): ProcessGroupContainment {
     const mark = crypto.randomUUID();
-    return new ProcessGroupContainment(mark, GroupGuardian.ofProcessGroups(mark));
+    const guardian = new GroupGuardian(passOf(table.commands), mark);
+    return new ProcessGroupContainment(table, mark, guardian);
   }
 
   async spawn(program: string | URL, options: SpawnOptions): Promise<SharedChild> {
@@ -73,27 +61,32 @@ export class ProcessGroupContainment implements Containment {
   }
 
   #lead(pid: number, handle: number): void {
-    const startTime = processStat(pid)?.startTime ?? "";
-    const descriptor = checked(children().fcntl(handle, F_DUPFD_CLOEXEC, 0), "fcntl");
+    const startTime = this.#table.startTime(pid) ?? "";
+    const descriptor = childSystem().duplicate(handle);
     const leader = { pid, startTime, descriptor };
     this.#leaders.set(pid, leader);
     // Whoever has gone is struck off the list as well.
     if (this.#forget()) this.#tell();
-    else this.#guardian.add(groupEntry(leader));
+    else this.#guardian.add(this.#entry("g", leader));
   }
 
   adopt(target: ProcessIdentity): void {
-    const held = processSystem.hold(target);
+    const held = processSystem().hold(target);
     if (held === undefined) throw new ProcrefError("not_found", `Process ${target.pid} is gone`);
     this.#adopted.set(target, held);
-    this.#guardian.add(singleEntry(target));
+    this.#guardian.add(this.#entry("p", target));
     if (this.#suspended) held.signal(checkSignal("SIGSTOP"));
   }
 
   #tell(): void {
-    const groups = [...this.#leaders.values()].map(groupEntry);
-    const single = [...this.#adopted.keys()].map(singleEntry);
+    const groups = [...this.#leaders.values()].map((one) => this.#entry("g", one));
+    const single = [...this.#adopted.keys()].map((one) => this.#entry("p", one));
     this.#guardian.note([...groups, ...single].join(" "));
+  }
+
+  /** What the guardian's list has for a process group, or for an adopted process; see pass.ts. */
+  #entry(kind: "g" | "p", { pid, startTime }: ProcessIdentity): string {
+    return `${kind}${pid}:${this.#table.written(startTime)}`;
   }
 
   async kill(): Promise<void> {
@@ -103,12 +96,14 @@ export class ProcessGroupContainment implements Containment {
 
   /** Kills all that may be killed. @returns Why another one lives on. */
   async #kill(): Promise<SystemError | undefined> {
-    const spared: ProcessStat[] = [];
+    const spared: ListedProcess[] = [];
     let refusal: SystemError | undefined;
     for (let empty = 0; empty < 2;) {
       const found = this.#scan().filter((stat) => !spared.some((one) => isSame(one, stat)));
-      const killed: ProcessStat[] = [];
-      for (const leader of this.#leadersOf(found)) permitted(() => signalGroup(leader, SIGKILL));
+      const killed: ListedProcess[] = [];
+      for (const leader of this.#leadersOf(found)) {
+        permitted(() => this.#signalGroup(leader, SIGKILL));
+      }
       // Each by itself as well: one that has just left its process group is waited for like the others.
       for (const stat of found) {
         const refused = permitted(() => signalOne(stat, SIGKILL));
@@ -126,14 +121,14 @@ export class ProcessGroupContainment implements Containment {
 
   signal(number: number): void {
     const found = this.#scan();
-    const groups = this.#leadersOf(found).map((leader) => () => signalGroup(leader, number));
+    const groups = this.#leadersOf(found).map((leader) => () => this.#signalGroup(leader, number));
     const single = found.filter(({ group }) => !this.#leaders.has(group))
       .map((stat) => () => signalOne(stat, number));
     callAll([...groups, ...single]);
   }
 
   /** Those whose groups have one of these in them. */
-  #leadersOf(found: readonly ProcessStat[]): Leader[] {
+  #leadersOf(found: readonly ListedProcess[]): Leader[] {
     return [...this.#leaders.values()].filter(({ pid }) =>
       found.some(({ group }) => group === pid)
     );
@@ -152,9 +147,10 @@ export class ProcessGroupContainment implements Containment {
   }
 
   /** The living members: of our process groups, marked, or adopted. */
-  #scan(): ProcessStat[] {
+  #scan(): ListedProcess[] {
     const self = processes().getpid();
-    const all = [...livingProcesses()];
+    const mark = `${MARK_VARIABLE}=${this.#mark}`;
+    const all = this.#table.living();
     const reused = new Set(
       all.filter(({ pid, startTime }) => {
         const leader = this.#leaders.get(pid);
@@ -165,19 +161,15 @@ export class ProcessGroupContainment implements Containment {
     return all.filter((stat) =>
       stat.pid !== self &&
       ((this.#leaders.has(stat.group) && !reused.has(stat.group)) ||
-        adopted.get(stat.pid) === stat.startTime || this.#isMarked(stat.pid))
+        adopted.get(stat.pid) === stat.startTime || this.#table.isMarked(stat.pid, mark))
     );
-  }
-
-  #isMarked(pid: number): boolean {
-    return readText(`/proc/${pid}/environ`)?.includes(`${MARK_VARIABLE}=${this.#mark}`) ?? false;
   }
 
   /** Lets go of groups and adopted processes that are gone. @returns True if there was one. */
   #forget(): boolean {
     const before = this.#leaders.size + this.#adopted.size;
     for (const leader of [...this.#leaders.values()]) {
-      if (sentToGroup(leader, 0) !== ERRNO.ESRCH) continue;
+      if (this.#table.sendToGroup(leader, 0) !== ERRNO.ESRCH) continue;
       close(leader.descriptor);
       this.#leaders.delete(leader.pid);
     }
@@ -194,13 +186,21 @@ export class ProcessGroupContainment implements Containment {
   }
 
   membersInfo(): MemberInfo[] {
-    return this.members().map(memberInfo).filter((info) => info !== undefined);
+    return this.members().map((pid) => this.#table.memberInfo(pid)).filter((info) =>
+      info !== undefined
+    );
   }
 
   stats(): GroupStats {
     const found = this.#scan();
-    for (const stat of found) this.#cpuTimes.set(`${stat.pid} ${stat.startTime}`, cpuTime(stat));
-    this.#peak = Math.max(this.#peak, found.reduce((sum, { pid }) => sum + peakMemory(pid), 0));
+    let peak = 0;
+    for (const { pid, startTime } of found) {
+      const usage = this.#table.usage(pid);
+      if (usage === undefined) continue;
+      this.#cpuTimes.set(`${pid} ${startTime}`, usage.cpuTime);
+      peak += usage.peakMemory;
+    }
+    this.#peak = Math.max(this.#peak, peak);
     const total = [...this.#cpuTimes.values()].reduce((sum, time) => sum + time, 0);
     return { processes: found.length, cpuTime: total, peakMemory: this.#peak };
   }
@@ -220,15 +220,21 @@ export class ProcessGroupContainment implements Containment {
   }
 
   /** Waits for the end of each of these; what they started meanwhile is the next round's. */
-  async #ended(found: readonly ProcessStat[], signal: AbortSignal): Promise<void> {
+  async #ended(found: readonly ListedProcess[], signal: AbortSignal): Promise<void> {
     for (const { pid, startTime } of found) {
-      const held = processSystem.hold({ pid, startTime });
+      const held = processSystem().hold({ pid, startTime });
       try {
         await held?.whenEnded(signal);
       } finally {
         held?.close();
       }
     }
+  }
+
+  #signalGroup(leader: Leader, number: number): void {
+    const failure = this.#table.sendToGroup(leader, number);
+    if (failure === 0 || failure === ERRNO.ESRCH) return;
+    throw new SystemError("kill", failure, `for process group ${leader.pid}`);
   }
 
   vacate(): boolean {
@@ -247,10 +253,6 @@ export class ProcessGroupContainment implements Containment {
   }
 }
 
-// What the guardian's list has for each; see guardian.ts.
-const groupEntry = ({ pid, startTime }: ProcessIdentity) => `g${pid}:${startTime}`;
-const singleEntry = ({ pid, startTime }: ProcessIdentity) => `p${pid}:${startTime}`;
-
 function isSame(one: ProcessIdentity, other: ProcessIdentity): boolean {
   return one.pid === other.pid && one.startTime === other.startTime;
 }
@@ -267,26 +269,10 @@ function permitted(send: () => void): SystemError | undefined {
 }
 
 function signalOne({ pid, startTime }: ProcessIdentity, number: number): void {
-  const held = processSystem.hold({ pid, startTime });
+  const held = processSystem().hold({ pid, startTime });
   try {
     held?.signal(number);
   } finally {
     held?.close();
   }
-}
-
-function signalGroup(leader: Leader, number: number): void {
-  const failure = sentToGroup(leader, number);
-  if (failure === 0 || failure === ERRNO.ESRCH) return;
-  throw new SystemError("kill", failure, `for process group ${leader.pid}`);
-}
-
-/** Sends a signal, or with 0 only asks. @returns 0 or an errno; ESRCH: nobody is in it. */
-function sentToGroup({ pid, descriptor }: Leader, number: number): number {
-  const { kill, syscall } = processes();
-  const flags = PIDFD_SIGNAL_PROCESS_GROUP;
-  if (syscall(SYS_pidfd_send_signal, descriptor, number, null, flags) !== -1) return 0;
-  if (errno() !== ERRNO.EINVAL) return errno();
-  // Before Linux 6.9: by number, which is theirs as long as one of them lives.
-  return kill(-pid, number) === -1 ? errno() : 0;
 }

@@ -1,0 +1,128 @@
+// Tests on a macOS that is none: macOS's functions, numbers and structures (libsystem/) in front of Linux's kernel, which
+// both runtimes take for the real thing. Processes, signals, pipes and semaphores are real; that the kernel of macOS does
+// the same is not shown by this. In a view of /usr/lib that nobody else sees: root needed.
+
+import { cacheFolder, mustRun } from "../cache.ts";
+import { install, program } from "../abi/compiler.ts";
+import { BUN, DENO, type Step } from "../steps.ts";
+import { closing, tally } from "../suites.ts";
+import { numbers } from "./numbers.ts";
+
+const HERE = new URL(".", import.meta.url).pathname;
+const PRELOAD = `${HERE}mac.ts`;
+// Mach ports there are none; `deno task test` has them simulated.
+const SUITES = [
+  "tests/darwin/beginning_test.ts",
+  "tests/darwin/child_test.ts",
+  "tests/darwin/group_test.ts",
+  "tests/darwin/process_test.ts",
+  "tests/darwin/sync_test.ts",
+  "tests/darwin/sysv_test.ts",
+  "tests/child",
+  "tests/daemon/pid_file_test.ts",
+  "tests/group/group_test.ts",
+  "tests/group/owner_death_test.ts",
+  "tests/guardian",
+  "tests/sync/memory_test.ts",
+  "tests/sync/mutex_test.ts",
+  "tests/sync/semaphore_test.ts",
+  "tests/sync/condition_test.ts",
+  "tests/sync/death_test.ts",
+];
+
+// $1 the library, $2 a ps(1) with macOS's options; then the command.
+const VIEW = `set -e
+mount -t tmpfs tmpfs /dev/shm
+mkdir -p /tmp/procref-0
+mount -t tmpfs -o mode=700 tmpfs /tmp/procref-0
+mkdir -m 700 /tmp/procref-0/procref
+view=$(mktemp -d)
+mount -t tmpfs tmpfs "$view"
+mkdir "$view/upper" "$view/work"
+mount -t overlay overlay -o "lowerdir=/usr/lib,upperdir=$view/upper,workdir=$view/work" /usr/lib
+umount -l "$view"
+rmdir "$view"
+cp "$1" /usr/lib/libSystem.B.dylib
+cp /usr/bin/ps /usr/lib/ps
+mount --bind "$2" /usr/bin/ps
+shift 2
+exec "$@"`;
+
+/** Compiles the library. */
+async function compiled(folder: string): Promise<string> {
+  await install();
+  await Deno.mkdir(folder, { recursive: true });
+  await Deno.writeTextFile(`${folder}/numbers.h`, numbers());
+  const library = `${folder}/libSystem.so`;
+  const sources = [...Deno.readDirSync(`${HERE}libsystem`)].map(({ name }) => name)
+    .filter((name) => name.endsWith(".c")).map((name) => `${HERE}libsystem/${name}`);
+  const options = [
+    "-shared",
+    "-fPIC",
+    "-O1",
+    "-std=gnu17",
+    "-fvisibility=hidden",
+    "-Wall",
+    "-Werror",
+  ];
+  await mustRun([program(), "cc", ...options, `-I${folder}`, "-o", library, ...sources], HERE);
+  return library;
+}
+
+const folder = cacheFolder("libsystem");
+const library = await compiled(folder);
+// Deno has no variable for its options, Bun has.
+const script = `${folder}/deno`;
+await Deno.writeTextFile(
+  script,
+  `#!/bin/sh\nverb=$1\nshift\nexec ${DENO} "$verb" --preload=${PRELOAD} "$@"\n`,
+);
+await Deno.chmod(script, 0o755);
+
+const folders = Deno.args.length > 0 ? Deno.args : SUITES;
+const env = {
+  // Programs of the system show their environment in these: the token is what is tried there.
+  ...(folders.every((one) => one.startsWith("tests/service"))
+    ? { PROCREF_MAC_SHOWS_ALL: "1" }
+    : {}),
+  DENO: script,
+  PROCREF_DENO_AS_MAC: script,
+  PROCREF_DENO_PRELOAD: PRELOAD,
+  PROCREF_AS_MAC: "1",
+  BUN_OPTIONS: `--preload=${PRELOAD}`,
+};
+
+function inView(command: Step["command"]): Step["command"] {
+  return [
+    "unshare",
+    "--mount",
+    "--ipc",
+    "sh",
+    "-c",
+    VIEW,
+    "sh",
+    library,
+    `${HERE}ps.sh`,
+    ...command,
+  ];
+}
+
+const results = [];
+for (
+  const suite of [
+    {
+      title: "deno test (macOS on Linux)",
+      env,
+      command: (report: string) =>
+        inView([script, "test", "-A", "--no-check", `--junit-path=${report}`, ...folders]),
+    },
+    {
+      title: "bun test (macOS on Linux)",
+      env,
+      command: (report: string) =>
+        inView([BUN, "test", "--reporter=junit", `--reporter-outfile=${report}`, ...folders]),
+    },
+  ]
+) results.push(await tally(suite, true));
+console.log(closing(results));
+Deno.exit(results.some(({ failed }) => failed > 0) ? 1 : 0);
