@@ -3,7 +3,7 @@
 
 import type { ProcessIdentity } from "../../process/identity.ts";
 import { identify } from "../../process/process.ts";
-import type { Lease, ServiceLock } from "../lease.ts";
+import type { GuardedLock, GuardianLease, Lease } from "../lease.ts";
 import { blocked } from "./blocked.ts";
 import {
   closeGate,
@@ -19,7 +19,7 @@ import {
 import { countAt, type Place, SemaphoreSet } from "./set.ts";
 
 /** The lock and count of a service on System V semaphores. */
-export class SysvServiceLock implements ServiceLock {
+export class SysvServiceLock implements GuardedLock {
   readonly #place: Place;
 
   constructor(place: Place) {
@@ -49,7 +49,7 @@ export class SysvServiceLock implements ServiceLock {
     }
   }
 
-  seize(create: boolean): Lease | undefined {
+  seize(create: boolean): GuardianLease | undefined {
     for (;;) {
       const lease = this.#locate(create, true);
       if (lease === undefined || lease.seize()) return lease;
@@ -66,7 +66,7 @@ export class SysvServiceLock implements ServiceLock {
   }
 }
 
-class SysvLease implements Lease {
+class SysvLease implements GuardianLease {
   readonly #place: Place;
   readonly #set: SemaphoreSet;
   readonly #slot: SlotOperations;
