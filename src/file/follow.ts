@@ -3,10 +3,14 @@
 import { ProcrefError } from "../../ffi/errors.ts";
 import { LINUX } from "../../ffi/numbers/linux.ts";
 import { checked, cstring, files, watching } from "../../ffi/libc.ts";
+import { platform } from "../../ffi/platform.ts";
 import { native } from "../../ffi/mod.ts";
 import { quote } from "../name.ts";
 import { waitOut } from "../wait.ts";
 import { close, OPEN, open, readAll, seek, statusOf } from "./posix.ts";
+
+// Another system's way is loaded only there.
+const windows = platform === "windows" ? await import("./tail_windows.ts") : undefined;
 
 const { IN_CLOEXEC, IN_MODIFY, IN_NONBLOCK } = LINUX;
 const LARGEST_READ = 1 << 20;
@@ -21,6 +25,7 @@ export async function* follow(
   from: number,
   signal: AbortSignal,
 ): AsyncGenerator<string> {
+  if (windows !== undefined) return yield* windows.followOnWindows(path, from, signal);
   const decoder = new TextDecoder();
   const file = open(path, OPEN.readOnly | OPEN.nonblock);
   const events = new Uint8Array(4096);

@@ -4,7 +4,11 @@
 import { LINUX, SOCKADDR_IN, SOCKADDR_IN6 } from "../../ffi/numbers/linux.ts";
 import { ERRNO } from "../../ffi/errno.ts";
 import { checked, errno, processes, sockets } from "../../ffi/libc.ts";
+import { platform } from "../../ffi/platform.ts";
 import { close } from "../file/posix.ts";
+
+// Another system's way is loaded only there.
+const windows = platform === "windows" ? await import("./port_windows.ts") : undefined;
 
 const { AF_INET, AF_INET6, AF_UNIX, POLLOUT, SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_STREAM } = LINUX;
 const UNIX_PATH = 108; // sizeof sockaddr_un.sun_path
@@ -34,6 +38,7 @@ function withSocket<T>(family: number, body: (descriptor: number) => T): T | und
 
 /** A TCP port that nobody uses at this moment. @throws {SystemError} */
 export function freePort(): number {
+  if (windows !== undefined) return windows.freePort();
   const port = withSocket(AF_INET, (descriptor) => {
     const address = loopback(AF_INET, 0);
     const length = new Uint32Array([address.length]);
@@ -46,6 +51,7 @@ export function freePort(): number {
 
 /** True if something accepts connections on the port, on 127.0.0.1 or ::1. */
 export function accepts(port: number): boolean {
+  if (windows !== undefined) return windows.accepts(port);
   return [AF_INET, AF_INET6].some((family) =>
     withSocket(family, (descriptor) => connects(descriptor, loopback(family, port)))
   );
