@@ -1,5 +1,5 @@
-import { assertLinux } from "../linux_only.ts";
 import type { WaitOptions } from "../wait.ts";
+import { serviceSystem } from "./system.ts";
 
 /** How a service is stopped by somebody who does not use it. */
 export interface StopServiceOptions extends WaitOptions {
@@ -22,7 +22,7 @@ export interface StopServiceOptions extends WaitOptions {
  * @returns False: there is no such service.
  * @throws {ProcrefError} `"in_use"`: it has clients; the message names them.
  * @throws {TimeoutError} Not in time.
- * @throws {UnsupportedError} This is not Linux.
+ * @throws {UnsupportedError} This is macOS.
  *
  * @example
  * ```ts
@@ -37,7 +37,7 @@ export async function stopService(
   name: string,
   options: StopServiceOptions = {},
 ): Promise<boolean> {
-  assertLinux("Stopping a shared service");
+  serviceSystem("Stopping a shared service");
   const { endService } = await import("./end_service.ts");
   return await endService(name, options);
 }

@@ -2,11 +2,11 @@
 // only. It runs as a process of its own, which has nothing else to do, so it may block.
 
 import { POSIX } from "../../../ffi/numbers/mod.ts";
-import type { Lease } from "../../counter/lease.ts";
+import type { GuardianLease } from "../../counter/lease.ts";
 import { polled } from "../../file/descriptors.ts";
 import { close, OPEN, tryOpen } from "../../file/posix.ts";
 import { isAlive } from "../../process/process.ts";
-import { lockOf } from "../lock.ts";
+import { finishService, lockOf, reapStart } from "../linux/mechanism.ts";
 import { pause } from "../pause.ts";
 import {
   eraseRecord,
@@ -17,7 +17,6 @@ import {
 } from "../record/store.ts";
 import type { ServiceRecord } from "../record/record.ts";
 import { stopByModule } from "./module.ts";
-import { finishService, reapStart } from "../stopping.ts";
 
 const NEVER = new AbortController().signal;
 const LONGEST_SLEEP = 2 ** 31 - 1; // s, which every sleep(1) understands
@@ -41,7 +40,7 @@ export async function pass(name: string, directory: string, guardian: number): P
 }
 
 async function decide(
-  lease: Lease,
+  lease: GuardianLease,
   paths: ServicePaths,
   guardian: number,
 ): Promise<Verdict | undefined> {
@@ -72,7 +71,7 @@ async function decide(
   return "done";
 }
 
-function leave(lease: Lease, verdict: Verdict): Verdict {
+function leave(lease: GuardianLease, verdict: Verdict): Verdict {
   lease.unlock();
   return verdict;
 }
