@@ -11,6 +11,7 @@ import {
   type SharedServiceOptions,
 } from "@procref/procref/service";
 import { temporaryDirectory, uniqueName } from "../harness/mod.ts";
+import { SLEEPER } from "./sleeper.ts";
 
 /** A service of one test's own. Leaving its scope ends what it launched. */
 export class Local implements AsyncDisposable {
@@ -30,7 +31,8 @@ export class Local implements AsyncDisposable {
 
   /** Launches a process that sleeps. */
   launch(info: Partial<ServiceInfo> = {}): ServiceInfo {
-    return this.#launched(spawn("sleep", ["1000"], { stdio: "ignore" }), info);
+    const [program, args] = SLEEPER;
+    return this.#launched(spawn(program, [...args], { stdio: "ignore" }), info);
   }
 
   /** Launches a process that ignores SIGTERM. */
