@@ -3,6 +3,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readdirSync } from "node:fs";
+import { platform } from "node:process";
 import { isAlive } from "@procref/procref/process";
 import {
   type ServiceInfo,
@@ -32,7 +33,9 @@ export class Local implements AsyncDisposable {
   /** Launches a process that sleeps. */
   launch(info: Partial<ServiceInfo> = {}): ServiceInfo {
     const [program, args] = SLEEPER;
-    return this.#launched(spawn(program, [...args], { stdio: "ignore" }), info);
+    // On Windows one that is not detached gets a console; Wine's server crashes now and then when both are killed.
+    const detached = platform === "win32";
+    return this.#launched(spawn(program, [...args], { stdio: "ignore", detached }), info);
   }
 
   /** Launches a process that ignores SIGTERM. */
