@@ -6,6 +6,9 @@ import { POSIX } from "../ffi/numbers/mod.ts";
 import { close, OPEN, tryOpen, writeAll } from "./file/posix.ts";
 import { runtime } from "./runtime/mod.ts";
 
+// Another system's way is loaded only there.
+const windows = runtime.platform === "windows" ? await import("./object/stop.ts") : undefined;
+
 const VARIABLE = "PROCREF_PAUSE";
 
 let chosen: readonly string[] | undefined;
@@ -15,6 +18,7 @@ export function pauseAt(point: string): void {
   chosen ??= isAsked() ? runtime.environment()[VARIABLE]?.split(" ") ?? [] : [];
   const [name, file] = chosen;
   if (name !== point || file === undefined) return;
+  if (windows !== undefined) return windows.stopOnce(file);
   const descriptor = tryOpen(file, OPEN.writeOnly | OPEN.create | OPEN.exclusive);
   if (descriptor === -1) return;
   const pid = processes().getpid();
@@ -25,5 +29,5 @@ export function pauseAt(point: string): void {
 
 /** Asked of the C library, because to have the runtime's environment takes a client a quarter of a millisecond. */
 function isAsked(): boolean {
-  return environment().getenv(cstring(VARIABLE)) !== null;
+  return windows !== undefined || environment().getenv(cstring(VARIABLE)) !== null;
 }

@@ -48,6 +48,8 @@ export const MECHANISMS: Readonly<Record<Platform, { readonly [Name in Feature]?
     "process identities": "creation times (GetProcessTimes)",
     "signals and waits": "process handles",
     "reference count and start-up lock": "handles of named semaphores (NtQueryObject)",
+    "guardian": "none needed: a named job object that every client holds",
+    "records of services": "files, renamed into place",
     "children": "process handles, named pipes",
     "process trees": "job objects, joined before the first instruction",
     "shared memory and locks": "sections, an event for each waking, thread handles",

@@ -64,7 +64,7 @@ export async function compile(
       "-Wno-nonnull",
       "-ferror-limit=0",
       file,
-      ...(triple.includes("windows") ? ["-lntdll", "-lkernel32"] : []),
+      ...(triple.includes("windows") ? ["-lntdll", "-lkernel32", "-lws2_32"] : []),
       "-o",
       output,
     ],

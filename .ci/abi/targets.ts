@@ -17,6 +17,7 @@ import * as creation from "../../ffi/windows/creation.ts";
 import * as kernel32 from "../../ffi/windows/kernel32.ts";
 import * as ntdll from "../../ffi/windows/ntdll.ts";
 import { STATUS, WIN32 } from "../../ffi/windows/status.ts";
+import * as winsock from "../../ffi/windows/winsock.ts";
 import { signalNumbers } from "../../src/process/signals.ts";
 import type { Contract } from "./generate.ts";
 
@@ -119,6 +120,7 @@ function includes(headers: readonly string[]): string {
 
 // A HANDLE is a pointer to C and a number to us, and some numbers are as wide as a pointer: C is not to mind.
 const WINDOWS_PREAMBLE = `#define WIN32_NO_STATUS
+#include <winsock2.h>
 #include <windows.h>
 #undef WIN32_NO_STATUS
 #include <ntstatus.h>
@@ -230,7 +232,9 @@ function isHere(system: "linux" | "darwin", machine: string): boolean {
 export function windowsContract(): Contract {
   const tables = only(
     "windows",
-    [creation, kernel32, ntdll].flatMap((one) => tablesOf(one, "NtWaitForMultipleObjects")),
+    [creation, kernel32, ntdll, winsock].flatMap((one) =>
+      tablesOf(one, "NtWaitForMultipleObjects")
+    ),
     ["wine_get_version"],
   );
   const names = tables.flatMap(Object.keys);

@@ -47,11 +47,32 @@ export const TRANSFERS = {
     args: ["handle", "handle", "buffer", "buffer", "buffer", "buffer", "u32", "buffer", "buffer"],
     returns: "i32",
   }, // NtWriteFile(HANDLE, event, apc, context, IO_STATUS_BLOCK *, void *, ULONG, LARGE_INTEGER *, ULONG *)
+  NtQueryInformationFile: {
+    args: ["handle", "buffer", "buffer", "u32", "u32"],
+    returns: "i32",
+  }, // NtQueryInformationFile(HANDLE, IO_STATUS_BLOCK *, void *, ULONG, class)
+  NtQueryDirectoryFile: {
+    args: [
+      "handle",
+      "handle",
+      "buffer",
+      "buffer",
+      "buffer",
+      "buffer",
+      "u32",
+      "u32",
+      "u32",
+      "buffer",
+      "u32",
+    ],
+    returns: "i32",
+  }, // NtQueryDirectoryFile(HANDLE, event, apc, context, IO_STATUS_BLOCK *, void *, ULONG, class, BOOLEAN single, UNICODE_STRING *mask, BOOLEAN restart)
   NtCancelIoFile: { args: ["handle", "buffer"], returns: "i32" }, // NtCancelIoFile(HANDLE, IO_STATUS_BLOCK *)
 } as const satisfies SymbolTable;
 
 export const JOBS = {
   NtCreateJobObject: { args: ["buffer", "u32", "buffer"], returns: "i32" }, // NtCreateJobObject(HANDLE *, access, OBJECT_ATTRIBUTES *)
+  NtOpenJobObject: { args: ["buffer", "u32", "buffer"], returns: "i32" }, // NtOpenJobObject(HANDLE *, access, OBJECT_ATTRIBUTES *)
   NtAssignProcessToJobObject: { args: ["handle", "handle"], returns: "i32" }, // NtAssignProcessToJobObject(job, process)
   NtTerminateJobObject: { args: ["handle", "u32"], returns: "i32" }, // NtTerminateJobObject(job, NTSTATUS)
   NtQueryInformationJobObject: {

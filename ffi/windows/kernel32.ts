@@ -14,6 +14,13 @@ export const FILES = {
   GetFullPathNameW: { args: ["buffer", "u32", "buffer", "buffer"], returns: "u32" }, // DWORD GetFullPathNameW(const wchar_t *, DWORD, wchar_t *, wchar_t **)
 } as const satisfies SymbolTable;
 
+export const FILE_CHANGES = {
+  CreateDirectoryW: { args: ["buffer", "buffer"], returns: "i32" }, // BOOL CreateDirectoryW(const wchar_t *, SECURITY_ATTRIBUTES *)
+  MoveFileExW: { args: ["buffer", "buffer", "u32"], returns: "i32" }, // BOOL MoveFileExW(const wchar_t *from, const wchar_t *to, DWORD)
+  DeleteFileW: { args: ["buffer"], returns: "i32" }, // BOOL DeleteFileW(const wchar_t *)
+  GetFinalPathNameByHandleW: { args: ["handle", "buffer", "u32", "u32"], returns: "u32" }, // DWORD GetFinalPathNameByHandleW(HANDLE, wchar_t *, DWORD, DWORD)
+} as const satisfies SymbolTable;
+
 export const ENVIRONMENT = {
   SetEnvironmentVariableW: { args: ["buffer", "buffer"], returns: "i32" }, // BOOL SetEnvironmentVariableW(const wchar_t *, const wchar_t *)
   GetEnvironmentStringsW: { args: [], returns: "address" }, // wchar_t *GetEnvironmentStringsW(void)
@@ -35,17 +42,22 @@ function bindLastError(): Int32Array {
   return new Int32Array(native.view(block, 4, LAST_ERROR_OFFSET));
 }
 
-/** Binds each function of kernel32 at its first use. */
-export function bound<Table extends SymbolTable>(table: Table): () => Library<Table> {
+/** Binds each function of kernel32, or of another library of its layer, at its first use. */
+export function bound<Table extends SymbolTable>(
+  table: Table,
+  library: readonly string[] = KERNEL32,
+): () => Library<Table> {
   return lazily(table, (name, prototype) => {
     location ??= bindLastError();
-    const call = native.open(KERNEL32, { [name]: prototype })[name] as Call;
+    const call = native.open(library, { [name]: prototype })[name] as Call;
     return noting(call, prototype.args.length, location, last);
   });
 }
 
 /** Paths and what is at them. */
 export const fileNames: () => Library<typeof FILES> = bound(FILES);
+/** Making, renaming and removing files. */
+export const fileChanges: () => Library<typeof FILE_CHANGES> = bound(FILE_CHANGES);
 /** The environment that children inherit. */
 export const variables: () => Library<typeof ENVIRONMENT> = bound(ENVIRONMENT);
 

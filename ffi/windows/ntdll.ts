@@ -43,6 +43,11 @@ export const PROCESSES = {
   NtSuspendProcess: { args: ["handle"], returns: "i32" }, // NtSuspendProcess(HANDLE)
   NtResumeProcess: { args: ["handle"], returns: "i32" }, // NtResumeProcess(HANDLE)
   NtQueryInformationProcess: { args: ["handle", "u32", "buffer", "u32", "buffer"], returns: "i32" }, // NtQueryInformationProcess(HANDLE, class, void *, ULONG, ULONG *)
+  NtReadVirtualMemory: {
+    args: ["handle", "handle", "buffer", "handle", "buffer"],
+    returns: "i32",
+  }, // NtReadVirtualMemory(HANDLE, void *base, void *, SIZE_T, SIZE_T *)
+  NtDelayExecution: { args: ["u32", "buffer"], returns: "i32" }, // NtDelayExecution(BOOLEAN alertable, LARGE_INTEGER *)
   NtQuerySystemInformation: { args: ["u32", "buffer", "u32", "buffer"], returns: "i32" }, // NtQuerySystemInformation(class, void *, ULONG, ULONG *)
   NtOpenProcessToken: { args: ["handle", "u32", "buffer"], returns: "i32" }, // NtOpenProcessToken(HANDLE, access, HANDLE *)
   NtQueryInformationToken: { args: ["handle", "u32", "buffer", "u32", "buffer"], returns: "i32" }, // NtQueryInformationToken(HANDLE, class, void *, ULONG, ULONG *)

@@ -19,8 +19,12 @@ export interface ServiceLock {
    * @returns The lease; undefined when the object is not there.
    */
   enter(create: boolean, signal: AbortSignal): Promise<Lease | undefined>;
-  /** Takes the lock only, blocking this thread: for a guardian. Undefined when the object is not there. */
-  seize(create: boolean): Lease | undefined;
+}
+
+/** One that a guardian can take as well. */
+export interface GuardedLock extends ServiceLock {
+  /** Takes the lock only, blocking this thread. Undefined when the object is not there. */
+  seize(create: boolean): GuardianLease | undefined;
 }
 
 /** A hold on one generation of the kernel object. */
@@ -35,6 +39,10 @@ export interface Lease {
   leave(): Promise<boolean>;
   /** Frees the lock, and removes the kernel object if nobody else uses it. */
   vacate(): void;
+}
+
+/** A guardian's hold. */
+export interface GuardianLease extends Lease {
   /** Waits, blocking this thread, until no reference is left, and takes the lock in that instant. False: gone. */
   inherit(): boolean;
 }

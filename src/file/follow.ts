@@ -12,6 +12,7 @@ import { close, OPEN, open, readAll, seek, statusOf } from "./posix.ts";
 
 // Another system's way is loaded only there.
 const kqueue = platform === "darwin" ? await import("./kqueue.ts") : undefined;
+const windows = platform === "windows" ? await import("./tail_windows.ts") : undefined;
 
 const { IN_CLOEXEC, IN_MODIFY, IN_NONBLOCK } = LINUX;
 const LARGEST_READ = 1 << 20;
@@ -26,6 +27,7 @@ export async function* follow(
   from: number,
   signal: AbortSignal,
 ): AsyncGenerator<string> {
+  if (windows !== undefined) return yield* windows.followOnWindows(path, from, signal);
   const decoder = new TextDecoder();
   const file = open(path, OPEN.readOnly | OPEN.nonblock);
   const events = new Uint8Array(4096);

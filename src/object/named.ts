@@ -67,10 +67,11 @@ function attributes(name: string, security?: Uint8Array): Uint8Array {
   });
 }
 
-type Call = (slot: Int32Array, attributes: Uint8Array) => number;
+/** Makes or opens an object: its handle comes into the slot. */
+export type Call = (slot: Int32Array, attributes: Uint8Array) => number;
 
 /** Creates or opens. @throws {PermissionError} It is another user's. @throws {SystemError} */
-function create({ name, subject }: Where, syscall: string, call: Call): number {
+export function createNamed({ name, subject }: Where, syscall: string, call: Call): number {
   const slot = new HandleSlot();
   const status = call(slot.bytes, attributes(name, privateSecurity())) >>> 0;
   refuseForeign(status, syscall, subject);
@@ -86,7 +87,11 @@ function create({ name, subject }: Where, syscall: string, call: Call): number {
 }
 
 /** Opens; undefined where nothing is. @throws {PermissionError} It is another user's. @throws {SystemError} */
-function open({ name, subject }: Where, syscall: string, call: Call): number | undefined {
+export function openNamed(
+  { name, subject }: Where,
+  syscall: string,
+  call: Call,
+): number | undefined {
   const slot = new HandleSlot();
   const status = call(slot.bytes, attributes(name)) >>> 0;
   if (status === STATUS.STATUS_OBJECT_NAME_NOT_FOUND) return undefined;
@@ -107,7 +112,7 @@ function refuseForeign(status: number, syscall: string, subject: string): void {
 /** Creates or opens a semaphore; `value` and `maximum` are those of a new one. */
 export function createSemaphore(where: Where, value: number, maximum: number): number {
   const { NtCreateSemaphore } = objects();
-  return create(
+  return createNamed(
     where,
     "NtCreateSemaphore",
     (slot, attributes) =>
@@ -118,7 +123,7 @@ export function createSemaphore(where: Where, value: number, maximum: number): n
 /** Opens a semaphore; undefined where none is. */
 export function openSemaphore(where: Where): number | undefined {
   const { NtOpenSemaphore } = objects();
-  return open(
+  return openNamed(
     where,
     "NtOpenSemaphore",
     (slot, attributes) => NtOpenSemaphore(slot, ALL_OF_SEMAPHORE_EVENT, attributes),
@@ -136,7 +141,7 @@ export function semaphoreValues(handle: number): { value: number; maximum: numbe
 /** Creates or opens a mutex that nobody owns yet. */
 export function createMutex(where: Where): number {
   const { NtCreateMutant } = objects();
-  return create(
+  return createNamed(
     where,
     "NtCreateMutant",
     (slot, attributes) => NtCreateMutant(slot, ALL_OF_MUTANT, attributes, 0),
@@ -146,7 +151,7 @@ export function createMutex(where: Where): number {
 /** Opens a mutex; undefined where none is. */
 export function openMutex(where: Where): number | undefined {
   const { NtOpenMutant } = objects();
-  return open(
+  return openNamed(
     where,
     "NtOpenMutant",
     (slot, attributes) => NtOpenMutant(slot, ALL_OF_MUTANT, attributes),
@@ -156,7 +161,7 @@ export function openMutex(where: Where): number | undefined {
 /** Creates or opens an event that stays signaled once it is set. */
 export function createEvent(where: Where): number {
   const { NtCreateEvent } = objects();
-  return create(
+  return createNamed(
     where,
     "NtCreateEvent",
     (slot, attributes) =>
@@ -167,7 +172,7 @@ export function createEvent(where: Where): number {
 /** Opens an event; undefined where none is. */
 export function openEvent(where: Where): number | undefined {
   const { NtOpenEvent } = objects();
-  return open(
+  return openNamed(
     where,
     "NtOpenEvent",
     (slot, attributes) => NtOpenEvent(slot, ALL_OF_SEMAPHORE_EVENT, attributes),
@@ -187,7 +192,7 @@ const COMMIT = 0x8000000;
 export function createSection(where: Where, size: number): number {
   const { NtCreateSection } = sections();
   const bytes = new BigUint64Array([BigInt(size)]);
-  return create(
+  return createNamed(
     where,
     "NtCreateSection",
     (slot, attributes) =>
@@ -198,7 +203,7 @@ export function createSection(where: Where, size: number): number {
 /** Opens shared memory; undefined where none is. */
 export function openSection(where: Where): number | undefined {
   const { NtOpenSection } = sections();
-  return open(
+  return openNamed(
     where,
     "NtOpenSection",
     (slot, attributes) => NtOpenSection(slot, ALL_OF_SECTION, attributes),

@@ -1,8 +1,16 @@
 // For tests only: what SIGSTOP is elsewhere. The event tells that a process has come to its point.
 
 import { closeHandle, CURRENT_PROCESS, ntProcesses } from "../../ffi/windows/ntdll.ts";
+import { statusAt, writeNew } from "../file/windows.ts";
 import { ownPid } from "../process/windows.ts";
 import { createEvent, openEvent, ownPrefix, type Where } from "./named.ts";
+
+/** Stops this process, unless one has stopped for the same file, and writes its pid there. */
+export function stopOnce(file: string): void {
+  if (statusAt(file) !== undefined) return;
+  writeNew(file, new TextEncoder().encode(`${ownPid()}\n`));
+  stopHere();
+}
 
 function stopOf(pid: number): Where {
   return { name: `${ownPrefix()}-stopped-${pid}`, subject: `for pid ${pid}` };

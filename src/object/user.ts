@@ -67,7 +67,8 @@ export function sidLength(bytes: Uint8Array, start: number): number {
   return 8 + 4 * (bytes[start + 1] ?? 0);
 }
 
-function sidText(sid: Uint8Array): string {
+/** A SID as text. */
+export function sidText(sid: Uint8Array): string {
   const view = new DataView(sid.buffer, sid.byteOffset, sid.length);
   const authority = view.getUint16(2) * 2 ** 32 + view.getUint32(4);
   const rest = Array.from(

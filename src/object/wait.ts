@@ -17,3 +17,15 @@ export async function whenAny(handles: readonly number[], signal: AbortSignal): 
     handles.forEach(closeHandle);
   }
 }
+
+/** Waits for each of these processes, and closes the handles. @throws The signal's reason. */
+export async function allEnded(handles: readonly number[], signal: AbortSignal): Promise<void> {
+  const left = [...handles];
+  try {
+    for (let handle = left.shift(); handle !== undefined; handle = left.shift()) {
+      await whenAny([handle], signal);
+    }
+  } finally {
+    left.forEach(closeHandle);
+  }
+}

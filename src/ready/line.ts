@@ -1,6 +1,10 @@
 import { ProcrefError } from "../../ffi/errors.ts";
+import { platform } from "../../ffi/platform.ts";
 import { statusAt } from "../file/posix.ts";
 import { quote } from "../name.ts";
+
+// Another system's way is loaded only there.
+const windows = platform === "windows" ? await import("../file/windows.ts") : undefined;
 
 /** What a line must be like: hold a text, match a pattern, or be what a function says. */
 export type LineMatch = string | RegExp | ((line: string) => boolean);
@@ -19,6 +23,7 @@ export function matcherOf(match: LineMatch): (line: string) => boolean {
 
 /** The line of a program is looked for in its log. @throws {ProcrefError} `not_a_file`: there it can't be read. */
 export function checkLog(log: string): void {
-  if (statusAt(log, "follow")?.regular !== false) return;
+  const status = windows === undefined ? statusAt(log, "follow") : windows.statusAt(log);
+  if (status?.regular !== false) return;
   throw new ProcrefError("not_a_file", `ready.line is looked for in a regular file: ${quote(log)}`);
 }

@@ -1,7 +1,11 @@
 // Whether another program is ready: no event tells of its socket or file, so the question is asked again and again.
 
 import { PermissionError } from "../../ffi/errors.ts";
+import { platform } from "../../ffi/platform.ts";
 import { sleep, unlessAborted } from "../wait.ts";
+
+// Another system's way is loaded only there.
+const windows = platform === "windows" ? await import("./port_windows.ts") : undefined;
 
 /**
  * Asks until the answer is true. A question that fails is a no.
@@ -38,6 +42,7 @@ async function says(
 
 /** True if the address answers with success (2xx). */
 export async function answers(url: string | URL, signal: AbortSignal): Promise<boolean> {
+  if (windows?.refuses(new URL(url))) return false;
   const response = await fetch(url, { signal });
   await response.body?.cancel();
   return response.ok;

@@ -8,6 +8,9 @@ import { checked, errno, processes, sockets, spawning } from "../../ffi/libc.ts"
 import { platform } from "../../ffi/platform.ts";
 import { close } from "../file/posix.ts";
 
+// Another system's way is loaded only there.
+const windows = platform === "windows" ? await import("./port_windows.ts") : undefined;
+
 const { AF_INET, AF_INET6, AF_UNIX, POLLOUT, SOCK_STREAM } = POSIX;
 const { F_SETFD, F_SETFL, FD_CLOEXEC, O_NONBLOCK } = POSIX;
 // macOS has flags for a descriptor only once it is there, and a byte for an address's length before its family.
@@ -49,6 +52,7 @@ function withSocket<T>(family: number, body: (descriptor: number) => T): T | und
 
 /** A TCP port that nobody uses at this moment. @throws {SystemError} */
 export function freePort(): number {
+  if (windows !== undefined) return windows.freePort();
   const port = withSocket(AF_INET, (descriptor) => {
     const address = loopback(AF_INET, 0);
     const length = new Uint32Array([address.length]);
@@ -61,6 +65,7 @@ export function freePort(): number {
 
 /** True if something accepts connections on the port, on 127.0.0.1 or ::1. */
 export function accepts(port: number): boolean {
+  if (windows !== undefined) return windows.accepts(port);
   return [AF_INET, AF_INET6].some((family) =>
     withSocket(family, (descriptor) => connects(descriptor, loopback(family, port)))
   );

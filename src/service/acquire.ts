@@ -7,14 +7,12 @@ import { describeTarget } from "../process/identity.ts";
 import { reap } from "../process/launch.ts";
 import { limit, type WaitOptions } from "../wait.ts";
 import type { Definition } from "./definition.ts";
-import { lockOf } from "./lock.ts";
-import { chargeOf, checkModule, makeGuardian } from "./guardian/make.ts";
-import { attach, detach, dismiss, endLingering, type GuardianHold } from "../guardian/pipe.ts";
+import { mechanism, type Watch } from "./mechanism.ts";
 import { pause } from "./pause.ts";
-import { openDirectory, peekDirectory } from "./record/directory.ts";
-import { blankRecord } from "./record/progress.ts";
+import { blankRecord, fallenRecord } from "./record/progress.ts";
 import type { ServiceRecord } from "./record/record.ts";
 import { pathsOf, readRecord, type ServicePaths, writeRecord } from "./record/store.ts";
+import { serviceSystem } from "./system.ts";
 import { Tenant } from "./tenant.ts";
 import { asideFromTurn } from "./turn.ts";
 import type { ServiceInfo } from "./types.ts";
@@ -41,9 +39,9 @@ export interface Stay {
 }
 
 /** The service, and who keeps others waiting for it: for the message of a timeout. */
-function describe({ name, directory, backend }: Definition): string {
-  const path = peekDirectory(directory);
-  const holder = path === undefined ? undefined : lockOf(name, path, backend).holder();
+function describe({ name, directory }: Definition): string {
+  const path = serviceSystem().peekDirectory(directory);
+  const holder = path === undefined ? undefined : mechanism().lockOf(name, path).holder();
   const whose = holder === undefined
     ? ""
     : `, whose start-up lock is held by ${describeTarget(holder)}`;
@@ -52,32 +50,32 @@ function describe({ name, directory, backend }: Definition): string {
 
 async function comeIn(definition: Definition, signal: AbortSignal): Promise<Tenant> {
   reap();
-  if (definition.module !== undefined) checkModule(definition.module);
-  const directory = openDirectory(definition.directory);
+  const { lockOf, check, watch, attach, supersede, outlivesWatch } = mechanism();
+  check(definition);
+  const directory = serviceSystem().openDirectory(definition.directory);
   const paths = pathsOf(directory, definition.name);
-  const charge = chargeOf(definition, paths);
-  let own: GuardianHold | undefined;
+  let own: Watch | undefined;
   let lease: Lease | undefined;
   try {
-    const lock = lockOf(definition.name, directory, definition.backend);
+    const lock = lockOf(definition.name, directory);
     while (lease === undefined) {
       // Whoever may make the kernel object is watched already: if it dies, its guardian removes the object.
       if (own === undefined && !lock.exists()) {
-        own = await makeGuardian(charge);
+        own = await watch(definition, paths);
         pause("acquire:guardian-made");
       }
       lease = await lock.enter(own !== undefined, signal);
     }
     pause("acquire:entered");
     // From here on the lock is held: the record can be believed, and nobody else changes it.
-    const found = readRecord(paths.record).record ?? blankRecord(definition);
-    const official = found.guardian && attach(found.guardian);
+    const read = readRecord(paths.record).record ?? blankRecord(definition);
+    const official = attach(read);
     const spare = official && own;
-    own = official ?? own ?? await makeGuardian(charge);
-    if (spare !== undefined) await dismiss(spare);
+    own = official ?? own ?? await watch(definition, paths);
+    if (spare !== undefined) await spare.dismiss();
+    const found = official === undefined && !outlivesWatch ? fallenRecord(read) : read;
     const record = official === undefined || found.idle ? register(paths, found, own) : found;
-    // Alive, but not to be attached to: it sleeps for a service that lingers, and has its successor now.
-    if (official === undefined && found.guardian) await endLingering(found.guardian);
+    if (official === undefined) await supersede(read);
     pause("acquire:attached");
     const tenant = new Tenant(definition, paths, lease, own);
     [lease, own] = [undefined, undefined];
@@ -88,18 +86,18 @@ async function comeIn(definition: Definition, signal: AbortSignal): Promise<Tena
     lease?.withdraw();
     if (own === undefined) lease?.vacate();
     else lease?.unlock();
-    if (own !== undefined) detach(own);
+    own?.detach();
     throw error;
   }
 }
 
-/** Records the guardian that watches from now on, and that the service is no longer idle. */
+/** Records the watch that there is from now on, and that the service is no longer idle. */
 function register(
   paths: ServicePaths,
   found: ServiceRecord,
-  { address }: GuardianHold,
+  { address }: Watch,
 ): ServiceRecord {
-  const record = { ...found, guardian: address, idle: false };
+  const record = { ...found, ...address, idle: false };
   writeRecord(paths, record);
   return record;
 }

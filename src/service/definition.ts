@@ -8,8 +8,10 @@ import type { ServiceInfo, SharedServiceOptions, StartContext } from "./types.ts
 export interface LaunchContext extends StartContext {
   /** The start's token, to be put into the environment of what is launched. */
   readonly token: string;
-  /** The locked token file: a launcher writes its /proc/PID/stat into it. */
-  readonly tokenDescriptor: number;
+  /** Linux: the locked token file: a launcher writes its /proc/PID/stat into it. */
+  readonly tokenDescriptor: number | undefined;
+  /** Windows: the name of the job that a launcher puts its program into. */
+  readonly job: string | undefined;
   /** Where output goes if no log is named; removed with the record. */
   readonly log: string;
 }
@@ -20,7 +22,7 @@ export interface Definition {
   readonly directory: string | undefined;
   readonly linger: number;
   readonly stop: { readonly signal: SignalName; readonly timeout: number };
-  readonly backend: CounterBackend;
+  readonly backend: CounterBackend | undefined;
   readonly module: string | undefined;
   /** Its launcher puts the token into the environment of what it launches, and nowhere else. */
   readonly exclusive: boolean;
@@ -58,8 +60,8 @@ export function define(name: string, options: InternalOptions): Definition {
       throw new TypeError(`${callback} must be a function`);
     }
   }
-  const { backend = "sysv" } = options;
-  if (!["sysv", "mach", "handle"].includes(backend)) {
+  const { backend } = options;
+  if (backend !== undefined && !["sysv", "mach", "handle"].includes(backend)) {
     throw new TypeError(`No such counter backend: ${backend}`);
   }
   const { linger = 0, stop = {}, module, directory, [LAUNCHER]: launcher } = options;

@@ -7,12 +7,12 @@ import { limit } from "../wait.ts";
 import { acquire } from "./acquire.ts";
 import { define } from "./definition.ts";
 import { isRunning } from "./health.ts";
-import { peekDirectory } from "./record/directory.ts";
+import { mechanism } from "./mechanism.ts";
 import { pathsOf, readRecord } from "./record/store.ts";
 import { stopByModule } from "./guardian/module.ts";
 import { inspect } from "./status.ts";
 import type { StopServiceOptions } from "./stop_service.ts";
-import { finishService } from "./stopping.ts";
+import { serviceSystem } from "./system.ts";
 import type { ServiceStatus } from "./types.ts";
 
 class Absent extends Error {}
@@ -21,7 +21,7 @@ class Absent extends Error {}
 export async function endService(name: string, options: StopServiceOptions): Promise<boolean> {
   using patience = limit(options, () => `the end of service ${quote(name)}`);
   const { signal } = patience;
-  const path = peekDirectory(options.directory);
+  const path = serviceSystem().peekDirectory(options.directory);
   if (path === undefined) return false;
   const status = await inspect({ name, onHealthCheck: undefined }, path);
   const { record } = readRecord(pathsOf(path, name).record);
@@ -29,7 +29,7 @@ export async function endService(name: string, options: StopServiceOptions): Pro
   if (status.count > 0) {
     if (!options.force) throw inUse(status);
     if (record === undefined || !isRunning(record)) return false;
-    await finishService(record, signal);
+    await mechanism().finish(record, signal);
     return true;
   }
   const definition = define(name, {
@@ -41,7 +41,7 @@ export async function endService(name: string, options: StopServiceOptions): Pro
     async onLastRelease() {
       if (record === undefined) return;
       await stopByModule(record);
-      await finishService(record, signal);
+      await mechanism().finish(record, signal);
     },
   });
   try {

@@ -1,10 +1,12 @@
 import { jobs } from "../../ffi/windows/creation.ts";
 import { ntProcesses, sections } from "../../ffi/windows/ntdll.ts";
 import { HandleCounter } from "../counter/handle/counter.ts";
+import { statusAt } from "../file/windows.ts";
 import type { Feature } from "../platforms.ts";
 import { identify } from "../process/process.ts";
 import { ownPid } from "../process/windows.ts";
 import type { Probe } from "./probe.ts";
+import { defaultDirectory } from "./system_windows.ts";
 
 /** How to find out. A function that is not there cannot be bound, which is an error. */
 export const WINDOWS_PROBES: { readonly [Name in Feature]?: Probe } = {
@@ -14,6 +16,11 @@ export const WINDOWS_PROBES: { readonly [Name in Feature]?: Probe } = {
   "reference count and start-up lock"() {
     new HandleCounter("procref host report").count();
     return undefined;
+  },
+  "guardian": () => bound(jobs().NtCreateJobObject),
+  "records of services"() {
+    const folder = defaultDirectory().replace(/\\[^\\]*$/, "");
+    return statusAt(folder)?.directory ? undefined : `${folder} is not there`;
   },
   "children": () => bound(ntProcesses().NtOpenProcess),
   "process trees": () => bound(jobs().NtCreateJobObject),

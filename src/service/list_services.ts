@@ -1,5 +1,4 @@
-import { assertPosix } from "../posix_only.ts";
-import { peekDirectory } from "./record/directory.ts";
+import { serviceSystem } from "./system.ts";
 import type { ServiceStatus } from "./types.ts";
 
 /**
@@ -8,7 +7,6 @@ import type { ServiceStatus } from "./types.ts";
  * @param directory Where their records live. Default: this user's directory.
  * @returns One status each, by name. `healthy` tells only whether the process is alive: the services' own health
  * checks are known to their clients alone.
- * @throws {UnsupportedError} This is Windows.
  *
  * @example
  * ```ts
@@ -18,8 +16,7 @@ import type { ServiceStatus } from "./types.ts";
  * ```
  */
 export async function listServices(directory?: string): Promise<ServiceStatus[]> {
-  assertPosix("Listing shared services");
-  const path = peekDirectory(directory);
+  const path = serviceSystem().peekDirectory(directory);
   if (path === undefined) return [];
   const { inspectAll } = await import("./status.ts");
   return await inspectAll(path);

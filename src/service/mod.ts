@@ -1,6 +1,6 @@
 /**
  * One service for many processes: the first one starts it, the last one stops it, and the kernel counts. A process
- * that dies is counted off by the kernel; if it was the last one, a guardian stops the service.
+ * that dies is counted off by the kernel; if it was the last one, a guardian stops the service (on Windows the kernel).
  *
  * Importing this touches nothing; in Deno the calls need `--allow-ffi`, and what the callbacks need.
  *

@@ -1,10 +1,7 @@
-import { placeOf } from "../counter/sysv/place.ts";
-import { countAt } from "../counter/sysv/set.ts";
-import { assertPosix } from "../posix_only.ts";
 import type { WaitOptions } from "../wait.ts";
 import { define, type Definition } from "./definition.ts";
 import { ServiceHandle } from "./handle.ts";
-import { peekDirectory } from "./record/directory.ts";
+import { serviceSystem } from "./system.ts";
 import type { ServiceStatus, SharedServiceOptions } from "./types.ts";
 
 /** Where a guardian finds the service in a module that it imports. */
@@ -13,7 +10,7 @@ export const DEFINITION: unique symbol = Symbol.for("procref.service");
 /**
  * A service that many processes share: the first one to acquire it starts it, the last one to release it stops
  * it, and the kernel counts. A process that dies is counted off; if it was the last one, a guardian stops the
- * service.
+ * service; on Windows the kernel does.
  *
  * In Deno it needs `--allow-ffi`, and what the callbacks need.
  *
@@ -65,7 +62,7 @@ export class SharedService {
    *
    * @param options Timeout and AbortSignal. Given up while a callback runs, what it started is stopped again.
    * @returns The handle; release it, or leave its scope with `await using`.
-   * @throws {UnsupportedError} This is Windows.
+   * @throws {UnsupportedError} This is Windows, and the service has `linger` or `module`.
    * @throws {TimeoutError} Not in time; the message names the process that holds the start-up lock.
    * @throws {ProcrefError} `"start_failed"`: a callback returned a process that is dead.
    * `"unsafe_directory"`: the directory is not ours, or open to others.
@@ -73,7 +70,6 @@ export class SharedService {
    * @throws {PermissionError} Deno runs without `--allow-ffi`, or the kernel object belongs to another user.
    */
   async acquire(options: WaitOptions = {}): Promise<ServiceHandle> {
-    assertPosix("Acquiring a shared service");
     const { acquire } = await import("./acquire.ts");
     const { info, leave } = await acquire(this.#definition, options);
     return new ServiceHandle(info, leave);
@@ -81,14 +77,14 @@ export class SharedService {
 
   /** The references held now, in all processes. It creates nothing; by the time it is read it may be another. */
   count(): number {
-    assertPosix("Counting a service's references");
+    const { count, peekDirectory } = serviceSystem();
     const directory = peekDirectory(this.#definition.directory);
-    return directory === undefined ? 0 : countAt(placeOf("service", this.name, directory));
+    return directory === undefined ? 0 : count(this.name, directory);
   }
 
   /** Looks at the service without touching it: its state, its clients, and what is wrong, if anything. */
   async status(): Promise<ServiceStatus> {
-    assertPosix("Looking at a shared service");
+    const { peekDirectory } = serviceSystem();
     const { inspect } = await import("./status.ts");
     return await inspect(this.#definition, peekDirectory(this.#definition.directory));
   }

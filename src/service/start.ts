@@ -1,17 +1,16 @@
 // Running a callback that starts something, so that whatever happens to it is known: it may throw, hang, return
 // something that is dead, or be cut off by the death of this process.
 
-import { processes } from "../../ffi/libc.ts";
 import { ProcrefError } from "../../ffi/errors.ts";
 import { lastWords } from "../file/last_words.ts";
-import { remove } from "../file/posix.ts";
 import { quote } from "../name.ts";
 import { identify, stop } from "../process/process.ts";
+import { runtime } from "../runtime/mod.ts";
 import { unlessAborted } from "../wait.ts";
 import type { LaunchContext } from "./definition.ts";
+import { mechanism } from "./mechanism.ts";
 import { checkInfo, type ServiceRecord } from "./record/record.ts";
 import type { ServicePaths } from "./record/store.ts";
-import { TokenFile } from "./token.ts";
 import { inTurn } from "./turn.ts";
 import type { ServiceInfo } from "./types.ts";
 
@@ -34,13 +33,13 @@ export async function runStarter(
   paths: ServicePaths,
   signal: AbortSignal,
 ): Promise<Pick<ServiceRecord, "info" | "startTime">> {
-  // An earlier start's note: what that one launched is stopped by now, or recorded.
-  remove(paths.token);
-  using file = await TokenFile.lock(paths.token, signal);
+  using launch = await mechanism().launch(paths, record, signal);
+  const { tokenDescriptor, job } = launch;
   const context: LaunchContext = {
     signal,
     token: record.token,
-    tokenDescriptor: file.descriptor,
+    tokenDescriptor,
+    job,
     log: paths.log,
   };
   let running: Promise<ServiceInfo> | undefined;
@@ -52,7 +51,10 @@ export async function runStarter(
     throw error;
   });
   const startTime = identify(info.pid)?.startTime;
-  if (startTime !== undefined) return { info, startTime };
+  if (startTime !== undefined) {
+    await launch.enlist({ pid: info.pid, startTime });
+    return { info, startTime };
+  }
   throw new ProcrefError(
     "start_failed",
     `${starter.name} of service ${quote(record.name)} returned pid ${info.pid}, which is not alive${
@@ -62,5 +64,5 @@ export async function runStarter(
 }
 
 async function stopLate({ pid }: ServiceInfo): Promise<void> {
-  if (pid !== processes().getpid()) await stop(pid);
+  if (pid !== runtime.pid) await stop(pid);
 }

@@ -1,9 +1,7 @@
 import { limit } from "../wait.ts";
-import { isAlive } from "../process/process.ts";
 import type { Definition } from "./definition.ts";
-import { lockOf } from "./lock.ts";
 import { isHealthy, isRunning } from "./health.ts";
-import { holdersOf } from "./holders.ts";
+import { mechanism } from "./mechanism.ts";
 import { stateOf } from "./record/progress.ts";
 import type { ServiceRecord } from "./record/record.ts";
 import { type Found, listRecords, pathsOf, peekRecord } from "./record/store.ts";
@@ -20,20 +18,21 @@ export async function inspect(
 ): Promise<ServiceStatus> {
   const { name } = subject;
   if (directory === undefined) return { name, state: "absent", count: 0, holders: [] };
+  const { lockOf, look, outlivesWatch } = mechanism();
   const count = lockOf(name, directory).count();
-  const found = peekRecord(pathsOf(directory, name).record);
+  const read = peekRecord(pathsOf(directory, name).record);
+  const { watched, guardian, holders } = look(name, directory, read.record);
+  // What is left of a service that ended with its watch is no service.
+  const found = read.record !== undefined && !watched && !outlivesWatch ? {} : read;
   const { record } = found;
-  const guardian = record?.guardian && isAlive(record.guardian) ? record.guardian : undefined;
-  const problem = problemOf(found, count, guardian !== undefined);
+  const problem = problemOf(found, count, watched || !outlivesWatch);
   return {
     name,
     state: record === undefined ? "absent" : stateOf(record),
     count,
     ...(record === undefined ? {} : await told(record, subject)),
-    ...(guardian === undefined
-      ? {}
-      : { guardian: { pid: guardian.pid, startTime: guardian.startTime } }),
-    holders: guardian === undefined ? [] : holdersOf(guardian),
+    ...(guardian === undefined ? {} : { guardian }),
+    holders,
     ...(problem === undefined ? {} : { problem }),
   };
 }
@@ -65,9 +64,11 @@ function problemOf(found: Found, count: number, guarded: boolean): string | unde
 
 /** Looks at all services of a directory that have a record. */
 export async function inspectAll(directory: string): Promise<ServiceStatus[]> {
+  const { look, outlivesWatch } = mechanism();
+  const records = listRecords(directory).filter((record) =>
+    outlivesWatch || look(record.name, directory, record).watched
+  );
   return await Promise.all(
-    listRecords(directory).map(({ name }) =>
-      inspect({ name, onHealthCheck: undefined }, directory)
-    ),
+    records.map(({ name }) => inspect({ name, onHealthCheck: undefined }, directory)),
   );
 }

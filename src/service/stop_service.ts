@@ -1,4 +1,3 @@
-import { assertPosix } from "../posix_only.ts";
 import type { WaitOptions } from "../wait.ts";
 
 /** How a service is stopped by somebody who does not use it. */
@@ -22,7 +21,6 @@ export interface StopServiceOptions extends WaitOptions {
  * @returns False: there is no such service.
  * @throws {ProcrefError} `"in_use"`: it has clients; the message names them.
  * @throws {TimeoutError} Not in time.
- * @throws {UnsupportedError} This is Windows.
  *
  * @example
  * ```ts
@@ -37,7 +35,6 @@ export async function stopService(
   name: string,
   options: StopServiceOptions = {},
 ): Promise<boolean> {
-  assertPosix("Stopping a shared service");
   const { endService } = await import("./end_service.ts");
   return await endService(name, options);
 }

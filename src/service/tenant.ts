@@ -2,20 +2,18 @@
 // performed here, and what comes of it is the next event.
 
 import type { Lease } from "../counter/lease.ts";
-import { isAlive } from "../process/process.ts";
-import { chargeOf, makeGuardian } from "./guardian/make.ts";
-import { remove } from "../file/posix.ts";
-import { detach, dismiss, type GuardianHold, removeFifo } from "../guardian/pipe.ts";
 import { type Action, type Event, type State, type Transition, transition } from "./machine.ts";
 import { isHealthy, isRunning } from "./health.ts";
 import type { Definition } from "./definition.ts";
+import { mechanism, type Watch } from "./mechanism.ts";
 import { pause } from "./pause.ts";
+import { recordFiles } from "./record/files.ts";
 import { blankRecord, nextRecord, stateOf } from "./record/progress.ts";
 import type { ServiceRecord } from "./record/record.ts";
 import { eraseRecord, readRecord, type ServicePaths, writeRecord } from "./record/store.ts";
 import { limit } from "../wait.ts";
 import { runStarter, type Starter } from "./start.ts";
-import { awaitStopped, finishService, reapStart } from "./stopping.ts";
+import { stopProcess } from "./stopping.ts";
 
 /** For what is not given up half-way. */
 const NEVER = new AbortController().signal;
@@ -26,15 +24,15 @@ export class Tenant {
   readonly #definition: Definition;
   readonly #paths: ServicePaths;
   readonly #lease: Lease;
-  #hold: GuardianHold;
+  #watch: Watch;
   #record: ServiceRecord;
   #failure: { readonly error: unknown } | undefined;
 
-  constructor(definition: Definition, paths: ServicePaths, lease: Lease, hold: GuardianHold) {
+  constructor(definition: Definition, paths: ServicePaths, lease: Lease, watch: Watch) {
     this.#definition = definition;
     this.#paths = paths;
     this.#lease = lease;
-    this.#hold = hold;
+    this.#watch = watch;
     this.#record = blankRecord(definition);
   }
 
@@ -57,7 +55,7 @@ export class Tenant {
       // what is half done. The model explores this at every step, as a SIGKILL.
       this.#lease.withdraw();
       this.#lease.unlock();
-      detach(this.#hold);
+      this.#watch.detach();
       // What went wrong while a failed start was undone is not why it failed.
       throw this.#failure === undefined ? error : this.#failure.error;
     }
@@ -73,7 +71,7 @@ export class Tenant {
    */
   async leave(lingers = true): Promise<boolean> {
     if (!await this.#lease.leave()) {
-      detach(this.#hold);
+      this.#watch.detach();
       return false;
     }
     pause("release:left");
@@ -90,7 +88,7 @@ export class Tenant {
       await this.#drive(this.#departure(lingers), NEVER);
     } catch (error) {
       this.#lease.unlock();
-      detach(this.#hold);
+      this.#watch.detach();
       throw this.#failure === undefined ? error : this.#failure.error;
     }
     if (this.#failure !== undefined) throw this.#failure.error;
@@ -121,9 +119,9 @@ export class Tenant {
       case "check":
         return await isHealthy(this.#definition, this.#record, signal) ? "healthy" : "unhealthy";
       case "reap":
-        return await reapStart(this.#paths, this.#record, signal);
+        return await mechanism().reapStart(this.#paths, this.#record, signal);
       case "finish":
-        return await finishService(this.#record, signal);
+        return await mechanism().finish(this.#record, signal);
       case "write":
         return await this.#write(state);
       case "start":
@@ -144,7 +142,7 @@ export class Tenant {
         return await this.#guard();
       case "leave":
         this.#lease.unlock();
-        return detach(this.#hold);
+        return this.#watch.detach();
       case "vacate":
         return await this.#vacate();
     }
@@ -158,13 +156,13 @@ export class Tenant {
     } catch (error) {
       // A service that cannot be recorded would be nobody's.
       if (state === "running" && this.#record.state !== "stopping") {
-        await finishService(this.#record, NEVER);
+        await mechanism().finish(this.#record, NEVER);
       }
       throw error;
     }
     if (state !== "absent") pause(`written:${state}`);
     // The launcher's note has done its duty.
-    if (state === "running") remove(this.#paths.token);
+    if (state === "running") recordFiles().remove(this.#paths.token);
   }
 
   #start(signal: AbortSignal): Promise<Event> {
@@ -175,7 +173,7 @@ export class Tenant {
     const old = this.#record;
     const { onRecover } = this.#definition;
     if (onRecover === undefined || old.info === undefined) {
-      await finishService(old, signal);
+      await mechanism().finish(old, signal);
       return await this.#start(signal);
     }
     const { info } = old;
@@ -185,7 +183,7 @@ export class Tenant {
     );
     // Never two services of one name: if the callback left the old one alive beside a new one, it goes.
     if (event === "started" && !sameProcess(old, this.#record)) {
-      await finishService(old, signal);
+      await stopProcess(old, signal);
     }
     return event;
   }
@@ -206,10 +204,10 @@ export class Tenant {
     const { onLastRelease } = this.#definition;
     try {
       if (onLastRelease === undefined || this.#record.info === undefined) {
-        await finishService(this.#record, NEVER);
+        await mechanism().finish(this.#record, NEVER);
       } else {
         await onLastRelease(this.#record.info);
-        await awaitStopped(this.#record);
+        await mechanism().awaitStopped(this.#record);
       }
     } catch (error) {
       this.#failure = { error };
@@ -221,13 +219,14 @@ export class Tenant {
 
   /** A guardian that was killed would leave a lingering service to nobody. */
   async #guard(): Promise<void> {
-    if (isAlive(this.#hold.address)) return;
-    const own = await makeGuardian(chargeOf(this.#definition, this.#paths));
-    this.#record = { ...this.#record, guardian: own.address };
+    if (this.#watch.isAlive()) return;
+    const old = this.#record;
+    const own = await mechanism().watch(this.#definition, this.#paths);
+    this.#record = { ...old, ...own.address };
     writeRecord(this.#paths, this.#record);
-    detach(this.#hold);
-    removeFifo(this.#hold.address);
-    this.#hold = own;
+    this.#watch.detach();
+    this.#watch = own;
+    await mechanism().supersede(old);
   }
 
   /** The kernel object goes first: the guardian is sent away only when nothing is left to guard. */
@@ -235,8 +234,8 @@ export class Tenant {
     const last = this.#lease.count() === 0;
     this.#lease.vacate();
     pause("release:removed");
-    if (last) await dismiss(this.#hold);
-    else detach(this.#hold);
+    if (last) await this.#watch.dismiss();
+    else this.#watch.detach();
   }
 }
 

@@ -18,6 +18,7 @@ interface Turn {
 }
 
 let current: Turn | undefined;
+let inherited: { readonly token: string | undefined } | undefined;
 let running: AsyncLocalStorage<Turn> | undefined;
 const queue: { readonly turn: Turn; readonly begin: () => void }[] = [];
 
@@ -60,6 +61,9 @@ async function take(turn: Turn, signal?: AbortSignal): Promise<void> {
 
 function begin(turn: Turn): void {
   current = turn;
+  // A program that is itself a service has the token of its own start. (On Windows what a process was started with
+  // cannot be told from what was set since.)
+  inherited ??= { token: initialEnvironment()[TOKEN_VARIABLE] };
   runtime.setVariable(TOKEN_VARIABLE, turn.token);
 }
 
@@ -70,8 +74,7 @@ function give(turn: Turn): void {
   if (current !== turn) return;
   current = undefined;
   const next = queue.shift();
-  // A program that is itself a service has the token of its own start.
-  if (next === undefined) runtime.setVariable(TOKEN_VARIABLE, initialEnvironment()[TOKEN_VARIABLE]);
+  if (next === undefined) runtime.setVariable(TOKEN_VARIABLE, inherited?.token);
   else {
     begin(next.turn);
     next.begin();

@@ -18,7 +18,7 @@ export interface StartContext {
   readonly signal: AbortSignal;
 }
 
-/** How a service is stopped when none of its callbacks can be asked. */
+/** How a service is stopped when none of its callbacks can be asked. On Windows every signal ends it at once. */
 export interface StopPolicy {
   /**
    * What asks the process to end.
@@ -38,13 +38,14 @@ export interface StopPolicy {
 export interface SharedServiceOptions {
   /**
    * Starts the service; called for the first reference, in one process at a time. What it launches inherits a
-   * one-time token in its environment (`PROCREF_START`), by which it is found if this process dies meanwhile.
+   * one-time token in its environment (`PROCREF_START`), by which it is found if this process dies meanwhile. On
+   * Windows a child that is not `detached` ends with this process.
    */
   onFirstAcquire(context: StartContext): ServiceInfo | Promise<ServiceInfo>;
   /**
    * Stops the service; called for the last reference. When it returns, its process is waited for, and killed
    * after `stop.timeout` (unless it is the client's own). Default: `stop(pid)` by the `stop` policy. If it
-   * throws, `release()` rejects with that error; the reference is gone, the record stays.
+   * throws, `release()` rejects with that error; the reference is gone, the record stays (on Windows the service ends).
    */
   onLastRelease?(info: ServiceInfo): void | Promise<void>;
   /** Tells whether the running service is usable; called at every acquire but the first. Default: it is alive. */
@@ -53,11 +54,11 @@ export interface SharedServiceOptions {
    * Replaces a service whose check failed, in one process at a time. Default: stop the old one, start anew.
    */
   onRecover?(info: ServiceInfo, context: StartContext): ServiceInfo | Promise<ServiceInfo>;
-  /** Where the service's record lives. Default: a directory of this user's alone, mode 0700. */
+  /** Where the service's record lives. Default: a directory of this user's alone. */
   readonly directory?: string;
   /**
    * Milliseconds for which the service stays when its last client is gone. With `onLastRelease` this needs
-   * `module`: the guardian, which does the stop, can't run a closure of a process that has ended.
+   * `module`: the guardian, which does the stop, can't run a closure of a process that has ended. Not on Windows.
    *
    * @default {0}
    */
@@ -66,7 +67,7 @@ export interface SharedServiceOptions {
   readonly stop?: StopPolicy;
   /**
    * The `import.meta.url` of a module whose default export is this service: the guardian then runs the real
-   * `onLastRelease`, with at most `stop.timeout` for it.
+   * `onLastRelease`, with at most `stop.timeout` for it. Not on Windows.
    */
   readonly module?: string | URL;
   /** The kernel object that counts. Default: this system's best. */

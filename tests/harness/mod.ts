@@ -5,6 +5,6 @@
  * @module
  */
 
-export { linuxTest, macTest, test, windowsTest } from "./runner.ts";
+export { linuxTest, macTest, posixTest, test, windowsTest } from "./runner.ts";
 export { OWN, type Program, type RuntimeName, RUNTIMES, start, suspend } from "./program.ts";
 export { eventually, temporaryDirectory, uniqueName } from "./resources.ts";

@@ -61,6 +61,11 @@ export function test(name: string, body: Body): void {
   });
 }
 
+/** Declares a test of what Windows has not: System V, /proc, a guardian, signals that a process hears. */
+export function posixTest(name: string, body: Body): void {
+  if (!windows) test(name, body);
+}
+
 /** Declares a test of what only Windows has. */
 export function windowsTest(name: string, body: Body): void {
   if (windows) test(name, body);

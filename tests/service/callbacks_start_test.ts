@@ -7,7 +7,7 @@ import process from "node:process";
 import { isAlive } from "@procref/procref/process";
 import { ProcrefError, type ServiceInfo } from "@procref/procref/service";
 import { type InternalOptions, LAUNCHER } from "../../src/service/definition.ts";
-import { eventually, RUNTIMES, test } from "../harness/mod.ts";
+import { eventually, posixTest, RUNTIMES, test } from "../harness/mod.ts";
 import { acquirePid, ask, Stage } from "./clients.ts";
 import { Local, NOTHING } from "./local.ts";
 
@@ -28,7 +28,7 @@ test("onFirstAcquire throws: acquire() rejects with that very error and nothing 
 
 test("what a launched program has printed is told if it is dead by the time it counts", async () => {
   await using local = new Local();
-  const { pid } = spawnSync("true");
+  const { pid } = spawnSync(process.execPath, ["--version"]);
   const launched: Partial<InternalOptions> = {
     [LAUNCHER]({ log }) {
       writeFileSync(log, "no socket for you\n");
@@ -188,20 +188,23 @@ test("an abort while onFirstAcquire runs rejects with the reason itself, and not
   assertEquals(local.remains(), NOTHING);
 });
 
-test("an abort is told by its reason although what was launched doesn't end in time; the guardian ends it", async () => {
-  await using local = new Local();
-  const controller = new AbortController();
-  const reason = { changed: "my mind" };
-  const service = local.service({
-    async onFirstAcquire() {
-      await local.launchStubborn();
-      controller.abort(reason);
-      return await new Promise<never>(() => {});
-    },
-    // Longer than who gave up waits for the undoing.
-    stop: { timeout: 1500 },
-  });
-  const error = await service.acquire({ signal: controller.signal }).catch((error) => error);
-  assertStrictEquals(error, reason);
-  await eventually(() => JSON.stringify(local.remains()) === JSON.stringify(NOTHING));
-});
+posixTest(
+  "an abort is told by its reason although what was launched doesn't end in time; the guardian ends it",
+  async () => {
+    await using local = new Local();
+    const controller = new AbortController();
+    const reason = { changed: "my mind" };
+    const service = local.service({
+      async onFirstAcquire() {
+        await local.launchStubborn();
+        controller.abort(reason);
+        return await new Promise<never>(() => {});
+      },
+      // Longer than who gave up waits for the undoing.
+      stop: { timeout: 1500 },
+    });
+    const error = await service.acquire({ signal: controller.signal }).catch((error) => error);
+    assertStrictEquals(error, reason);
+    await eventually(() => JSON.stringify(local.remains()) === JSON.stringify(NOTHING));
+  },
+);

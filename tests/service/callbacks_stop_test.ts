@@ -4,7 +4,7 @@ import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import process from "node:process";
 import { isAlive, waitForExit } from "@procref/procref/process";
 import type { ServiceInfo } from "@procref/procref/service";
-import { eventually, RUNTIMES, test } from "../harness/mod.ts";
+import { eventually, posixTest, RUNTIMES, test } from "../harness/mod.ts";
 import { acquirePid, ask, Stage } from "./clients.ts";
 import { Local, NOTHING } from "./local.ts";
 
@@ -59,22 +59,25 @@ for (const runtime of RUNTIMES) {
   });
 }
 
-test("onLastRelease throws: release() rejects with that very error, the reference is gone, the record stays", async () => {
-  await using local = new Local();
-  const mistake = new Error("no stop today");
-  const failing = local.service({ onLastRelease: () => Promise.reject(mistake) });
-  const handle = await failing.acquire();
-  assertStrictEquals(await handle.release().catch((error: unknown) => error), mistake);
-  const { count, files, living } = local.remains();
-  assertEquals([count, files.length, living], [0, 1, [handle.pid]]);
-  const { state, info } = await local.status();
-  assertEquals([state, info?.pid], ["running", handle.pid]);
-  // The next acquire adopts what it finds, and its release cleans up.
-  const next = await local.service().acquire();
-  assertEquals([next.pid, local.launched().length], [handle.pid, 1]);
-  await next.release();
-  assertEquals(local.remains(), NOTHING);
-});
+posixTest(
+  "onLastRelease throws: release() rejects with that very error, the reference is gone, the record stays",
+  async () => {
+    await using local = new Local();
+    const mistake = new Error("no stop today");
+    const failing = local.service({ onLastRelease: () => Promise.reject(mistake) });
+    const handle = await failing.acquire();
+    assertStrictEquals(await handle.release().catch((error: unknown) => error), mistake);
+    const { count, files, living } = local.remains();
+    assertEquals([count, files.length, living], [0, 1, [handle.pid]]);
+    const { state, info } = await local.status();
+    assertEquals([state, info?.pid], ["running", handle.pid]);
+    // The next acquire adopts what it finds, and its release cleans up.
+    const next = await local.service().acquire();
+    assertEquals([next.pid, local.launched().length], [handle.pid, 1]);
+    await next.release();
+    assertEquals(local.remains(), NOTHING);
+  },
+);
 
 test("what a throwing onLastRelease left is replaced by the next acquire if it has died since", async () => {
   await using local = new Local();
@@ -101,7 +104,7 @@ test("a service that onLastRelease leaves alive is killed after stop.timeout", a
   assertEquals(local.remains(), NOTHING);
 });
 
-test("without onLastRelease the service gets the signal of the stop policy", async () => {
+posixTest("without onLastRelease the service gets the signal of the stop policy", async () => {
   await using local = new Local();
   const service = local.service({ stop: { signal: "SIGINT" } });
   await (await service.acquire()).release();

@@ -7,7 +7,9 @@ import process from "node:process";
 import { createInterface } from "node:readline";
 import { kill } from "@procref/procref/process";
 import { type ServiceHandle, SharedService } from "@procref/procref/service";
+import { SLEEPER } from "./sleeper.ts";
 
+const STUBBORN = ["sh", ["-c", "trap '' TERM; exec sleep 1000"]] as const;
 const [, , name = "", directory = "", options = "{}"] = process.argv;
 
 type Late = "late" | "launches late" | "late own";
@@ -33,11 +35,8 @@ function note(event: string): void {
 }
 
 async function launch(): Promise<{ pid: number; port: number; metadata: { by: string } }> {
-  const trap = wanted.stubborn ? "trap '' TERM;" : "";
-  const child = spawn("sh", ["-c", `${trap} exec sleep 1000`], {
-    stdio: "ignore",
-    detached: true,
-  });
+  const [program, args] = wanted.stubborn ? STUBBORN : SLEEPER;
+  const child = spawn(program, [...args], { stdio: "ignore", detached: true });
   child.unref();
   if (wanted.startDelay) await new Promise((resolve) => setTimeout(resolve, wanted.startDelay));
   note(`service ${child.pid}`);

@@ -22,6 +22,7 @@ const record: fc.Arbitrary<ServiceRecord> = fc.record({
   token: fc.uuid(),
   previous: fc.oneof(fc.uuid(), fc.constant("")),
   exclusive: fc.boolean(),
+  job: fc.option(fc.string(), { nil: undefined }),
   guardian: fc.option(
     fc.record({ pid, startTime: fc.nat().map(String), inode: fc.bigInt({ min: 1n }).map(String) }),
     { nil: undefined },

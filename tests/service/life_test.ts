@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { existsSync, readdirSync } from "node:fs";
 import { isAlive, waitForExit } from "@procref/procref/process";
-import { RUNTIMES, test } from "../harness/mod.ts";
+import { posixTest, RUNTIMES, test } from "../harness/mod.ts";
 import { acquirePid, ask, Stage } from "./clients.ts";
 
 for (const first of RUNTIMES) {
@@ -46,7 +46,7 @@ for (const first of RUNTIMES) {
     await stage.gone();
   });
 
-  test(`a killed guardian is replaced at the next acquire (${first})`, async () => {
+  posixTest(`a killed guardian is replaced at the next acquire (${first})`, async () => {
     using stage = new Stage();
     await using a = stage.client(first);
     const pid = await acquirePid(a);
@@ -68,38 +68,44 @@ for (const first of RUNTIMES) {
     await stage.gone();
   });
 
-  test(`guardian and last client killed: the next acquire adopts the healthy orphan (${first})`, async () => {
-    using stage = new Stage();
-    await using a = stage.client(first);
-    const pid = await acquirePid(a);
-    const { guardian } = await stage.observer().status();
-    assert(guardian !== undefined);
-    process(guardian.pid, "SIGKILL");
-    a.signal("SIGKILL");
-    await a.ended;
-    assert(isAlive(pid), "nobody is left to stop it");
-    await using b = stage.client(second);
-    assertEquals(await acquirePid(b), pid);
-    assertEquals(stage.times("start"), 1);
-    await ask(b, "release");
-    assert(!isAlive(pid));
-  });
+  posixTest(
+    `guardian and last client killed: the next acquire adopts the healthy orphan (${first})`,
+    async () => {
+      using stage = new Stage();
+      await using a = stage.client(first);
+      const pid = await acquirePid(a);
+      const { guardian } = await stage.observer().status();
+      assert(guardian !== undefined);
+      process(guardian.pid, "SIGKILL");
+      a.signal("SIGKILL");
+      await a.ended;
+      assert(isAlive(pid), "nobody is left to stop it");
+      await using b = stage.client(second);
+      assertEquals(await acquirePid(b), pid);
+      assertEquals(stage.times("start"), 1);
+      await ask(b, "release");
+      assert(!isAlive(pid));
+    },
+  );
 
-  test(`guardian and last client killed: an unhealthy orphan is replaced (${first})`, async () => {
-    using stage = new Stage();
-    await using a = stage.client(first);
-    const pid = await acquirePid(a);
-    const { guardian } = await stage.observer().status();
-    assert(guardian !== undefined);
-    process(guardian.pid, "SIGKILL");
-    a.signal("SIGKILL");
-    await a.ended;
-    await using b = stage.client(second, { unhealthy: true });
-    assert(await acquirePid(b) !== pid);
-    assert(!isAlive(pid));
-    assertEquals((await stage.observer().status()).generation, 2);
-    await ask(b, "release");
-  });
+  posixTest(
+    `guardian and last client killed: an unhealthy orphan is replaced (${first})`,
+    async () => {
+      using stage = new Stage();
+      await using a = stage.client(first);
+      const pid = await acquirePid(a);
+      const { guardian } = await stage.observer().status();
+      assert(guardian !== undefined);
+      process(guardian.pid, "SIGKILL");
+      a.signal("SIGKILL");
+      await a.ended;
+      await using b = stage.client(second, { unhealthy: true });
+      assert(await acquirePid(b) !== pid);
+      assert(!isAlive(pid));
+      assertEquals((await stage.observer().status()).generation, 2);
+      await ask(b, "release");
+    },
+  );
 
   test(`a service that was killed from outside is recovered at the next acquire (${first})`, async () => {
     using stage = new Stage();

@@ -3,6 +3,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readdirSync } from "node:fs";
+import { platform } from "node:process";
 import { isAlive } from "@procref/procref/process";
 import {
   type ServiceInfo,
@@ -11,6 +12,7 @@ import {
   type SharedServiceOptions,
 } from "@procref/procref/service";
 import { temporaryDirectory, uniqueName } from "../harness/mod.ts";
+import { SLEEPER } from "./sleeper.ts";
 
 /** A service of one test's own. Leaving its scope ends what it launched. */
 export class Local implements AsyncDisposable {
@@ -30,7 +32,10 @@ export class Local implements AsyncDisposable {
 
   /** Launches a process that sleeps. */
   launch(info: Partial<ServiceInfo> = {}): ServiceInfo {
-    return this.#launched(spawn("sleep", ["1000"], { stdio: "ignore" }), info);
+    const [program, args] = SLEEPER;
+    // On Windows one that is not detached gets a console; Wine's server crashes now and then when both are killed.
+    const detached = platform === "win32";
+    return this.#launched(spawn(program, [...args], { stdio: "ignore", detached }), info);
   }
 
   /** Launches a process that ignores SIGTERM. */

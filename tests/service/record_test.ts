@@ -14,9 +14,10 @@ import {
   truncateSync,
   writeFileSync,
 } from "node:fs";
+import { platform } from "node:process";
 import { ProcrefError } from "@procref/procref/service";
 import { pathsOf } from "../../src/service/record/store.ts";
-import { test } from "../harness/mod.ts";
+import { posixTest, test } from "../harness/mod.ts";
 import { Local, NOTHING } from "./local.ts";
 
 /** A record as a running service of this name has it. */
@@ -36,7 +37,7 @@ function edited(text: string, changes: object): string {
   return JSON.stringify({ ...JSON.parse(text), ...changes });
 }
 
-const BAD: readonly [string, RegExp, (path: string, text: string) => void][] = [
+const BAD: [string, RegExp, (path: string, text: string) => void][] = [
   ["empty", /is empty/, (path) => writeFileSync(path, "")],
   ["cut off", /not JSON/, (path, text) => writeFileSync(path, text.slice(0, text.length / 2))],
   ["not JSON", /not JSON/, (path) => writeFileSync(path, "# service = db\n")],
@@ -76,10 +77,6 @@ const BAD: readonly [string, RegExp, (path: string, text: string) => void][] = [
     /startedAt/,
     (path, text) => writeFileSync(path, text.replace(/"startedAt": \d+/, '"startedAt": 1e300')),
   ],
-  ["someone else's", /user 65534/, (path, text) => {
-    writeFileSync(path, text);
-    chownSync(path, 65534, 65534);
-  }],
   ["huge", /larger than/, (path, text) => {
     writeFileSync(path, text);
     truncateSync(path, 2 ** 32);
@@ -90,8 +87,17 @@ const BAD: readonly [string, RegExp, (path: string, text: string) => void][] = [
     /not a regular file/,
     (path) => mkdirSync(`${path}/full`, { recursive: true }),
   ],
-  ["a FIFO", /not a regular file/, (path) => mkfifo(path)],
 ];
+
+if (platform === "linux") {
+  BAD.push(
+    ["a FIFO", /not a regular file/, (path) => mkfifo(path)],
+    ["someone else's", /user 65534/, (path, text) => {
+      writeFileSync(path, text);
+      chownSync(path, 65534, 65534);
+    }],
+  );
+}
 
 for (const [what, problem, make] of BAD) {
   test(`a record that is ${what} is told by status() and counts as absent`, async () => {
@@ -125,7 +131,7 @@ for (const [what, problem, make] of BAD) {
 }
 
 for (const kind of ["record", "temporary", "token", "log"] as const) {
-  test(`a symbolic link in the place of the ${kind} file is never followed`, async () => {
+  posixTest(`a symbolic link in the place of the ${kind} file is never followed`, async () => {
     await using local = new Local();
     const target = `${local.path}/target`;
     const text = await genuine(local);
@@ -152,7 +158,7 @@ test("what a dead writer left in the place of the temporary file is replaced", a
   assertEquals(local.remains(), NOTHING);
 });
 
-test("a record of a process that is dead since is recovered from, not believed", async () => {
+posixTest("a record of a process that is dead since is recovered from, not believed", async () => {
   await using local = new Local();
   writeFileSync(recordOf(local), await genuine(local));
   assertMatch((await local.status()).problem ?? "", /is gone/);

@@ -12,7 +12,7 @@ import {
   type ServiceStatus,
   SharedService,
 } from "@procref/procref/service";
-import { eventually, RUNTIMES, test } from "../harness/mod.ts";
+import { eventually, posixTest, RUNTIMES, test } from "../harness/mod.ts";
 import { acquirePid, ask, soon, Stage } from "./clients.ts";
 import { Local } from "./local.ts";
 
@@ -48,7 +48,7 @@ function sorted(holders: readonly ({ pid: number } | undefined)[]): unknown[] {
   return [...holders].sort((a, b) => (a?.pid ?? 0) - (b?.pid ?? 0));
 }
 
-test("a running service tells info, generation, start and guardian", async () => {
+posixTest("a running service tells info, generation, start and guardian", async () => {
   await using local = new Local();
   const before = Date.now();
   const service = local.service({ onFirstAcquire: () => local.launch({ port: 80 }) });
@@ -87,18 +87,21 @@ for (
 }
 
 for (const runtime of RUNTIMES) {
-  test(`a service is starting while onFirstAcquire runs, with its client and guardian (${runtime})`, async () => {
-    using stage = new Stage();
-    await using client = stage.client(runtime, { onFirstAcquire: "hangs" });
-    client.tell("acquire");
-    await eventually(() => stage.launched().length === 1);
-    const { state, count, holders, guardian, problem, info } = await stage.observer().status();
-    assertEquals([state, count, problem, info], ["starting", 1, undefined, undefined]);
-    assertEquals(holders.map(({ pid }) => pid), [client.pid]);
-    assert(guardian !== undefined);
-    client.signal("SIGKILL");
-    await stage.gone();
-  });
+  posixTest(
+    `a service is starting while onFirstAcquire runs, with its client and guardian (${runtime})`,
+    async () => {
+      using stage = new Stage();
+      await using client = stage.client(runtime, { onFirstAcquire: "hangs" });
+      client.tell("acquire");
+      await eventually(() => stage.launched().length === 1);
+      const { state, count, holders, guardian, problem, info } = await stage.observer().status();
+      assertEquals([state, count, problem, info], ["starting", 1, undefined, undefined]);
+      assertEquals(holders.map(({ pid }) => pid), [client.pid]);
+      assert(guardian !== undefined);
+      client.signal("SIGKILL");
+      await stage.gone();
+    },
+  );
 }
 
 test("a service is recovering while onRecover runs", async () => {
@@ -174,7 +177,7 @@ test("a status can be asked for by name alone, without knowing how the service s
   assertEquals((await other.status()).info, handle.info);
 });
 
-test("hostReport tells of every feature by which mechanism, and that all work here", () => {
+posixTest("hostReport tells of every feature by which mechanism, and that all work here", () => {
   const { platform, runtime, features } = hostReport();
   assertEquals(platform, system);
   assertEquals(runtime, "Bun" in globalThis ? "bun" : "deno");

@@ -1,6 +1,8 @@
 // A child that does what its arguments say.
 
 import { spawn } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import process from "node:process";
 
 const [order = "", ...rest] = process.argv.slice(2);
@@ -17,14 +19,29 @@ const orders: Record<string, () => void> = {
   },
   /** A child of its own, that is not among what its runtime ends with it. */
   tree() {
-    const child = spawn("cmd.exe", ["/q", "/c", "pause"], {
-      stdio: ["ignore", "ignore", "ignore"],
+    const child = spawn("ping.exe", ["-n", "1000", "127.0.0.1"], {
+      stdio: "ignore",
       detached: true,
       windowsHide: true,
     });
     child.unref();
     console.log(child.pid);
     setInterval(() => {}, 1000);
+  },
+  /** As `tree`, after a second, and into a file: whoever has started this has had time to take hold of it. */
+  later() {
+    setTimeout(() => {
+      const child = spawn("ping.exe", ["-n", "1000", "127.0.0.1"], {
+        stdio: "ignore",
+        detached: true,
+      });
+      writeFileSync(rest[0] ?? "", `${child.pid}\n`);
+    }, 1000);
+    setInterval(() => {}, 1000);
+  },
+  server() {
+    const server = createServer((_, response) => response.end("hi"));
+    server.listen(Number(rest[0]), "127.0.0.1", () => console.log("listening"));
   },
   /** A process that owns a group, and tells who is in it. */
   async owner() {

@@ -53,7 +53,7 @@ export function createChild(order: ChildOrder, preparation: Preparation): Born {
     streams.push(streamOf(order.stdin, "write", STD_INPUT));
     streams.push(streamOf(order.stdout, "read", STD_OUTPUT));
     streams.push(streamOf(order.stderr, "read", STD_ERROR));
-    const born = create(order, preparation, streams.map(({ childs }) => childs));
+    const born = createProcess(order, preparation, streams.map(({ childs }) => childs));
     const [stdin, stdout, stderr] = streams.map(({ ours }) => ours);
     return { ...born, stdin, stdout, stderr };
   } catch (error) {
@@ -81,8 +81,15 @@ function streamOf(mode: StreamMode, direction: "read" | "write", standard: numbe
   return { childs: slot.value, ours: undefined };
 }
 
-function create(
-  order: ChildOrder,
+/** What of an order concerns the process itself. */
+export type ProcessOrder = Omit<
+  ChildOrder,
+  "stdin" | "stdout" | "stderr" | "uid" | "gid" | "cgroup"
+>;
+
+/** Starts the program with three inheritable handles as its streams. @throws {SystemError} */
+export function createProcess(
+  order: ProcessOrder,
   { attributes, job, suspended }: Preparation,
   handles: readonly number[],
 ): { pid: number; process: number } {

@@ -31,17 +31,26 @@ import { checkText } from "../../check.ts";
 import type { SpawnOptions } from "../options.ts";
 import type { StatusWords } from "../status.ts";
 import type { ChildSystem, Preparation } from "../system.ts";
-import { type Born, createChild } from "./create.ts";
-import { readableOf, type Transfer, writableOf } from "./pipe.ts";
+import { type Born, createChild, createProcess } from "./create.ts";
+import { openNowhere, readableOf, type Transfer, writableOf } from "./pipe.ts";
 
 const SAME_ACCESS = 2;
+const INHERITABLE = 2;
 const MOST_CPUS = 64; // of a processor group
 
-function duplicate(handle: number): number {
+function duplicate(handle: number, attributes = 0): number {
   const slot = new HandleSlot();
   const { NtDuplicateObject } = objects();
   succeeded(
-    NtDuplicateObject(CURRENT_PROCESS, handle, CURRENT_PROCESS, slot.bytes, 0, 0, SAME_ACCESS),
+    NtDuplicateObject(
+      CURRENT_PROCESS,
+      handle,
+      CURRENT_PROCESS,
+      slot.bytes,
+      0,
+      attributes,
+      SAME_ACCESS,
+    ),
     "NtDuplicateObject",
   );
   return slot.value;
@@ -64,10 +73,13 @@ function checkPreparation({ attributes, umask }: Preparation, order: ChildOrder)
   if (affinity?.some((cpu) => cpu >= MOST_CPUS)) {
     throw new UnsupportedError(`A CPU above ${MOST_CPUS - 1}`, "windows");
   }
-  if (/\.(bat|cmd)$/i.test(order.path)) {
-    // cmd.exe would read the arguments by rules of its own, and run what stands in them.
-    throw new UnsupportedError(`Starting the batch file ${order.path} without cmd.exe`, "windows");
-  }
+  checkProgram(order.path);
+}
+
+function checkProgram(path: string): void {
+  if (!/\.(bat|cmd)$/i.test(path)) return;
+  // cmd.exe would read the arguments by rules of its own, and run what stands in them.
+  throw new UnsupportedError(`Starting the batch file ${path} without cmd.exe`, "windows");
 }
 
 function spawn(order: ChildOrder, preparation: Preparation): RuntimeChild {
@@ -76,6 +88,41 @@ function spawn(order: ChildOrder, preparation: Preparation): RuntimeChild {
     return new WindowsChild(createChild(order, preparation));
   } catch (error) {
     throw explained(error, order.path);
+  }
+}
+
+/**
+ * Starts a program inside a job, with nothing to read, without a window, and with a file for its output.
+ *
+ * @throws {PermissionError | SystemError | UnsupportedError}
+ */
+export function startInJob(
+  { path, args, cwd, env }: Pick<ChildOrder, "path" | "args" | "cwd" | "env">,
+  job: number,
+  output: number,
+): { pid: number; process: number } {
+  checkProgram(path);
+  const order = { path, args, cwd, env, argv0: undefined, clearEnv: false, newSession: false };
+  const attributes = { priority: undefined, ioPriority: undefined, affinity: undefined };
+  const nowhere = openNowhere();
+  // The kernel refuses a list that names a handle twice.
+  const errors = duplicate(output, INHERITABLE);
+  try {
+    return createProcess(
+      { ...order, windowsHide: true },
+      {
+        attributes: { ...attributes, rlimits: undefined },
+        umask: undefined,
+        cgroup: undefined,
+        job,
+      },
+      [nowhere, output, errors],
+    );
+  } catch (error) {
+    throw explained(error, path);
+  } finally {
+    closeHandle(nowhere);
+    closeHandle(errors);
   }
 }
 
@@ -218,7 +265,7 @@ function pathOf(place: string | URL, what: string): string {
 export const windows: ChildSystem = {
   open: (pid) => openProcess(pid, PROCESS_RIGHTS.queryLimited | PROCESS_RIGHTS.synchronize),
   handleOf: (child) => child instanceof WindowsChild ? child.handle() : undefined,
-  duplicate,
+  duplicate: (handle) => duplicate(handle),
   held: (pid, handle) => new HeldByHandle(pid, handle),
   peek,
   spawn,

@@ -15,6 +15,7 @@ import {
   semaphoreValues,
   setEvent,
 } from "../../object/named.ts";
+import type { ProcessIdentity } from "../../process/identity.ts";
 import { openProcess, ownPid, PROCESS_RIGHTS, timesOf } from "../../process/windows.ts";
 import type { Place } from "./place.ts";
 
@@ -84,6 +85,16 @@ export function anyPresence(place: Place): number[] | undefined {
     closeHandle(event);
   }
   return undefined;
+}
+
+/** The processes that hold references. */
+export function holdersOf(place: Place): ProcessIdentity[] {
+  const { name: start } = place.part("by-");
+  const all = namesWith(start).map((name) => {
+    const [pid = "", startTime = ""] = name.slice(start.length).split("-");
+    return { pid: Number(pid), startTime };
+  });
+  return all.filter((one, index) => all.findIndex(({ pid }) => pid === one.pid) === index);
 }
 
 /** The event and, for another process, its handle; undefined when that process is gone. */

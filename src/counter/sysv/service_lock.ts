@@ -4,7 +4,7 @@
 
 import type { ProcessIdentity } from "../../process/identity.ts";
 import { identify } from "../../process/process.ts";
-import type { Lease, ServiceLock } from "../lease.ts";
+import type { GuardedLock, GuardianLease, Lease } from "../lease.ts";
 import { blocked } from "./blocked.ts";
 import {
   closeGate,
@@ -22,7 +22,7 @@ import {
 import { countAt, type Place, SemaphoreSet } from "./set.ts";
 
 /** The lock and count of a service on System V semaphores. */
-export class SysvServiceLock implements ServiceLock {
+export class SysvServiceLock implements GuardedLock {
   readonly #place: Place;
 
   constructor(place: Place) {
@@ -52,7 +52,7 @@ export class SysvServiceLock implements ServiceLock {
     }
   }
 
-  seize(create: boolean): Lease | undefined {
+  seize(create: boolean): GuardianLease | undefined {
     for (;;) {
       const lease = this.#locate(create, true);
       if (lease === undefined || lease.seize()) return lease;
@@ -69,7 +69,7 @@ export class SysvServiceLock implements ServiceLock {
   }
 }
 
-class SysvLease implements Lease {
+class SysvLease implements GuardianLease {
   readonly #place: Place;
   readonly #set: SemaphoreSet;
   readonly #slot: SlotOperations;

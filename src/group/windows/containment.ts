@@ -6,7 +6,7 @@ import { isSignaled } from "../../../ffi/windows/poller.ts";
 import { launchChild } from "../../child/launch.ts";
 import type { SpawnOptions } from "../../child/options.ts";
 import { type SharedChild, sharedChild } from "../../child/shared_child.ts";
-import { whenAny } from "../../object/wait.ts";
+import { allEnded } from "../../object/wait.ts";
 import type { ProcessIdentity } from "../../process/identity.ts";
 import { checkSignal, signalName } from "../../process/signals.ts";
 import {
@@ -19,7 +19,7 @@ import {
 import { ResourceLimitError } from "../limits.ts";
 import type { Containment } from "../system.ts";
 import type { GroupStats, MemberInfo, ResourceLimits } from "../types.ts";
-import { Job } from "./job.ts";
+import { TreeJob } from "./job.ts";
 import { memberInfo, peakMemoryOf } from "./member.ts";
 import { unenforceable } from "./limits.ts";
 
@@ -29,7 +29,7 @@ const NEVER = new AbortController().signal;
 /** Trees in job objects. */
 export class JobContainment implements Containment {
   readonly mechanism = "job_object";
-  readonly #job: Job;
+  readonly #job: TreeJob;
   #limits: ResourceLimits = {};
   /** Whom we have stopped, by pid and start time: stopping twice would need going on twice. */
   readonly #stopped = new Set<string>();
@@ -38,7 +38,7 @@ export class JobContainment implements Containment {
 
   /** @throws {ResourceLimitError} A limit that nothing enforces. @throws {SystemError} */
   constructor(limits: ResourceLimits) {
-    this.#job = new Job();
+    this.#job = new TreeJob();
     try {
       this.limit(limits);
     } catch (error) {
@@ -70,11 +70,7 @@ export class JobContainment implements Containment {
   }
 
   async kill(): Promise<void> {
-    while (this.#job.members().length > 0) {
-      const members = this.#handles();
-      this.#job.terminate(exitCodeFor(checkSignal("SIGKILL")));
-      await allEnded(members, NEVER);
-    }
+    await this.#job.end(exitCodeFor(checkSignal("SIGKILL")), NEVER);
     this.#stopped.clear();
   }
 
@@ -169,17 +165,5 @@ export class JobContainment implements Containment {
   async close(): Promise<void> {
     await this.kill();
     this.#job.close();
-  }
-}
-
-/** Waits for each of these processes, and closes the handles. */
-async function allEnded(handles: readonly number[], signal: AbortSignal): Promise<void> {
-  const left = [...handles];
-  try {
-    for (let handle = left.shift(); handle !== undefined; handle = left.shift()) {
-      await whenAny([handle], signal);
-    }
-  } finally {
-    left.forEach(closeHandle);
   }
 }

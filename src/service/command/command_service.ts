@@ -1,4 +1,6 @@
 import { checkEnvironment, checkInteger, checkText } from "../../check.ts";
+import { UnsupportedError } from "../../../ffi/errors.ts";
+import { runtime } from "../../runtime/mod.ts";
 import { type InternalOptions, LAUNCHER } from "../definition.ts";
 import { SharedService } from "../shared_service.ts";
 import type { StartContext } from "../types.ts";
@@ -11,8 +13,10 @@ const LARGEST_ID = 2 ** 32 - 2; // of a user or group; the one above it means no
  * A shared service that is a program: no callbacks are needed, only what to run, when it is ready and how it stops.
  * Everything it launches is stopped with it.
  *
- * In Deno it needs `--allow-ffi`, `--allow-run=/bin/sh` and `--allow-env=NODE_V8_COVERAGE` (a variable that Deno
- * itself reads at each start); readiness by HTTP needs `--allow-net` as well. Without the rest of `--allow-env` the
+ * On Windows, where no program can be asked to end, it is ended at once.
+ *
+ * In Deno it needs `--allow-ffi`; on Linux also `--allow-run=/bin/sh` and `--allow-env=NODE_V8_COVERAGE` (a variable
+ * that Deno itself reads at each start); readiness by HTTP needs `--allow-net` as well. Without the rest of `--allow-env` the
  * program gets the environment that this process was started with, and not what was set since.
  *
  * @param name 1 to 255 bytes of UTF-8 without NUL.
@@ -21,6 +25,7 @@ const LARGEST_ID = 2 ** 32 - 2; // of a user or group; the one above it means no
  * `"start_failed"` (it ended before it was ready; the message has its last words) and `"not_ready"` (a timeout).
  * @throws {TypeError} A value of the wrong type.
  * @throws {RangeError} A name, port or duration out of range.
+ * @throws {UnsupportedError} `uid` or `gid` on Windows.
  *
  * @example
  * ```ts
@@ -47,7 +52,7 @@ export function commandService(name: string, options: CommandServiceOptions): Sh
     },
     [LAUNCHER]: async (context) => {
       const { launchCommand } = await import("./launch.ts");
-      return await launchCommand(options, context);
+      return await launchCommand(name, options, context);
     },
   };
   return new SharedService(name, internal);
@@ -65,6 +70,11 @@ function checkOptions(
   checkText(log ?? ".", "log");
   checkEnvironment(env);
   if (port !== "free" && port !== undefined) checkInteger(port, "port", 1, 65535);
-  if (uid !== undefined) checkInteger(uid, "uid", 0, LARGEST_ID);
-  if (gid !== undefined) checkInteger(gid, "gid", 0, LARGEST_ID);
+  for (const [option, id] of Object.entries({ uid, gid })) {
+    if (id === undefined) continue;
+    checkInteger(id, option, 0, LARGEST_ID);
+    if (runtime.platform === "windows") {
+      throw new UnsupportedError(`The option ${option}`, "windows");
+    }
+  }
 }

@@ -36,12 +36,17 @@ const LAUNCHER_SCRIPT = `exec 4>&2 2>/dev/null
 )
 exit $?`;
 
+// Another system's way is loaded only there.
+const windows = runtime.platform === "windows" ? await import("./launch_windows.ts") : undefined;
+
 /** Launches a service's program and waits until it is ready. */
 export async function launchCommand(
+  name: string,
   options: CommandServiceOptions,
   context: LaunchContext,
 ): Promise<ServiceInfo> {
   try {
+    if (windows !== undefined) return await windows.launchOnWindows(name, options, context);
     return await launch(options, context);
   } catch (error) {
     // Deno's refusals name the flag that is missing.
@@ -54,6 +59,8 @@ async function launch(
   options: CommandServiceOptions,
   context: LaunchContext,
 ): Promise<ServiceInfo> {
+  const { tokenDescriptor } = context;
+  if (tokenDescriptor === undefined) throw new Error("A launcher needs the token file");
   const port = options.port === "free" ? freePort() : options.port;
   const fill = (text: string) => port === undefined ? text : text.replaceAll("{port}", `${port}`);
   const environment = environmentOf(options, context, port, fill);
@@ -78,7 +85,7 @@ async function launch(
         ...(options.uid === undefined ? {} : { uid: options.uid }),
         ...(options.gid === undefined ? {} : { gid: options.gid }),
         detached: true,
-        stdio: ["ignore", "pipe", output, context.tokenDescriptor],
+        stdio: ["ignore", "pipe", output, tokenDescriptor],
       })
     );
     const exit = exitOf(child);

@@ -9,9 +9,9 @@ export interface CommandServiceOptions {
   readonly cwd?: string;
   /** Variables to add to the client's environment; `{port}` in them is replaced. `PORT` is set if it has a port. */
   readonly env?: Readonly<Record<string, string>>;
-  /** The user it runs as (setuid(2)). */
+  /** The user it runs as (setuid(2)). Not on Windows. */
   readonly uid?: number;
-  /** The group it runs as (setgid(2)). */
+  /** The group it runs as (setgid(2)). Not on Windows. */
   readonly gid?: number;
   /** The port it listens on; `"free"` picks one that nobody uses. */
   readonly port?: number | "free";
@@ -20,7 +20,7 @@ export interface CommandServiceOptions {
   /** How it is stopped. */
   readonly stop?: StopPolicy;
   /**
-   * Milliseconds for which it stays when its last client is gone.
+   * Milliseconds for which it stays when its last client is gone. Not on Windows.
    *
    * @default {0}
    */

@@ -1,10 +1,10 @@
 // One look of a guardian at its service, when no client holds the pipe any more. It believes the kernel's count
 // only. It runs as a process of its own, which has nothing else to do, so it may block.
 
-import type { Lease } from "../../counter/lease.ts";
+import type { GuardianLease } from "../../counter/lease.ts";
 import { isHeld, removeFifo } from "../../guardian/pipe.ts";
 import { isAlive } from "../../process/process.ts";
-import { lockOf } from "../lock.ts";
+import { finishService, lockOf, reapStart } from "../mechanism_posix.ts";
 import { pause } from "../pause.ts";
 import {
   eraseRecord,
@@ -15,7 +15,6 @@ import {
 } from "../record/store.ts";
 import type { ServiceRecord } from "../record/record.ts";
 import { stopByModule } from "./module.ts";
-import { finishService, reapStart } from "../stopping.ts";
 
 const NEVER = new AbortController().signal;
 const LONGEST_SLEEP = 2 ** 31 - 1; // s, which every sleep(1) understands
@@ -39,7 +38,7 @@ export async function pass(name: string, directory: string, guardian: number): P
 }
 
 async function decide(
-  lease: Lease,
+  lease: GuardianLease,
   paths: ServicePaths,
   guardian: number,
 ): Promise<Verdict | undefined> {
@@ -71,7 +70,7 @@ async function decide(
   return "done";
 }
 
-function leave(lease: Lease, verdict: Verdict): Verdict {
+function leave(lease: GuardianLease, verdict: Verdict): Verdict {
   lease.unlock();
   return verdict;
 }

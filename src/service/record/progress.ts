@@ -1,7 +1,7 @@
 import type { Definition } from "../definition.ts";
 import type { State } from "../machine.ts";
 import { newToken } from "../token.ts";
-import { host } from "./host.ts";
+import { recordFiles } from "./files.ts";
 import type { ServiceRecord } from "./record.ts";
 
 /** What of a definition stands in a record, for a guardian to go by. */
@@ -16,6 +16,7 @@ export function blankRecord({ name, stop, linger, module }: Terms): ServiceRecor
     previous: "",
     exclusive: false,
     guardian: undefined,
+    job: undefined,
     info: undefined,
     startTime: "",
     generation: 0,
@@ -24,8 +25,16 @@ export function blankRecord({ name, stop, linger, module }: Terms): ServiceRecor
     linger,
     module,
     idle: false,
-    host: host(),
+    host: recordFiles().host(),
   };
+}
+
+/**
+ * The record of a service that ended with its watch. What is left of it is what an unfinished start leaves: perhaps
+ * processes that never belonged to it yet, and one that the kernel is ending.
+ */
+export function fallenRecord(record: ServiceRecord): ServiceRecord {
+  return { ...record, state: record.state === "none" ? "none" : "starting", generation: 0 };
 }
 
 /** The state that a record tells. */

@@ -14,6 +14,8 @@ export interface ServiceRecord {
   /** Only what belongs to the service carries the token, so that its carriers go when it is stopped. */
   readonly exclusive: boolean;
   readonly guardian: GuardianAddress | undefined;
+  /** Windows: the name of the job object that its processes are in. */
+  readonly job: string | undefined;
   /** The process, from `running` on. */
   readonly info: ServiceInfo | undefined;
   readonly startTime: string;
@@ -64,6 +66,7 @@ export function decodeRecord(text: string): ServiceRecord {
     previous: fields.string("previous"),
     exclusive: fields.boolean("exclusive"),
     guardian: fields.optional("guardian", guardianAddress),
+    job: fields.has("job") ? fields.string("job") : undefined,
     info: fields.optional("info", serviceInfo),
     startTime: fields.string("startTime"),
     generation: fields.integer("generation", Number.MAX_SAFE_INTEGER),

@@ -1,20 +1,6 @@
-import { ERRNO } from "../../../ffi/errno.ts";
-import { cstring, errno, files, processes } from "../../../ffi/libc.ts";
 import { SystemError } from "../../../ffi/errors.ts";
-import {
-  close,
-  listDirectory,
-  OPEN,
-  open,
-  readAll,
-  remove,
-  statusAt,
-  statusOf,
-  tryOpen,
-  writeAll,
-} from "../../file/posix.ts";
 import { fingerprint } from "../../name.ts";
-import { host } from "./host.ts";
+import { recordFiles } from "./files.ts";
 import { decodeRecord, encodeRecord, type ServiceRecord } from "./record.ts";
 
 /** The files of one service. */
@@ -32,7 +18,9 @@ export interface ServicePaths {
 
 const ENDING = ".json";
 const READABLE = 64;
-const LARGEST = 1 << 20;
+const LARGEST = 1 << 20; // bytes
+/** On Windows these are devices, whatever ending they are given. */
+const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
 
 /** A name as part of a file name: letters, digits, `-` and `_` stay, the hash tells names apart. */
 function slug(name: string): string {
@@ -40,7 +28,8 @@ function slug(name: string): string {
     /[^A-Za-z0-9_-]/g,
     (character) => `%${character.codePointAt(0)?.toString(16)}`,
   );
-  return `${readable.slice(0, READABLE)}.${fingerprint(name)}`;
+  const start = DEVICE.test(readable) ? `_${readable}` : readable.slice(0, READABLE);
+  return `${start}.${fingerprint(name)}`;
 }
 
 /** The files of a service in its directory. */
@@ -70,11 +59,12 @@ export interface Found {
  */
 export function readRecord(path: string): Found {
   try {
-    const text = readRegular(path);
-    if (text === undefined) return {};
-    const record = decodeRecord(text);
-    if (record.host === host()) return { record };
-    throw new Error("it was written before a reboot, or in another container");
+    const bytes = recordFiles().read(path, LARGEST + 1);
+    if (bytes === undefined) return {};
+    if (bytes.length > LARGEST) throw new Error(`it is larger than ${LARGEST} bytes`);
+    const record = decodeRecord(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    if (record.host === recordFiles().host()) return { record };
+    throw new Error("it was written before a reboot, or in another container or session");
   } catch (error) {
     if (error instanceof SystemError) throw error;
     const why = error instanceof Error ? error.message : String(error);
@@ -92,59 +82,20 @@ export function peekRecord(path: string): Found {
   }
 }
 
-function readRegular(path: string): string | undefined {
-  const status = statusAt(path);
-  if (status === undefined) return undefined;
-  if (!status.regular) throw new Error("it is not a regular file");
-  const user = processes().geteuid();
-  if (status.owner !== user) throw new Error(`it belongs to user ${status.owner}, not to ${user}`);
-  if (status.size > LARGEST) throw new Error(`it is larger than ${LARGEST} bytes`);
-  const descriptor = tryOpen(path, OPEN.readOnly | OPEN.nonblock);
-  if (descriptor === -1) {
-    if (errno() === ERRNO.ENOENT) return undefined;
-    if (errno() === ERRNO.ELOOP) throw new Error("it is not a regular file");
-    throw new SystemError("open", errno(), `for ${path}`);
-  }
-  try {
-    // A link that was put there since the look at it leads to another file.
-    const opened = statusOf(descriptor);
-    if (!opened.regular || opened.owner !== user) {
-      throw new Error("it was exchanged while it was read");
-    }
-    return new TextDecoder("utf-8", { fatal: true }).decode(readAll(descriptor, LARGEST));
-  } finally {
-    close(descriptor);
-  }
-}
-
-/** Writes a record, whole or not at all: a new file takes the old one's place. @throws {SystemError} */
+/** Writes a record, whole or not at all. @throws {SystemError} */
 export function writeRecord(paths: ServicePaths, record: ServiceRecord): void {
-  // Only the holder of the start-up lock writes, so a temporary file that is there was left by a dead one.
-  remove(paths.temporary);
-  const descriptor = open(paths.temporary, OPEN.writeOnly | OPEN.create | OPEN.exclusive);
-  try {
-    writeAll(descriptor, new TextEncoder().encode(encodeRecord(record)));
-  } catch (error) {
-    remove(paths.temporary);
-    throw error;
-  } finally {
-    close(descriptor);
-  }
-  const renamed = files().rename(cstring(paths.temporary), cstring(paths.record));
-  if (renamed !== -1) return;
-  const failure = new SystemError("rename", errno(), `to ${paths.record}`);
-  remove(paths.temporary);
-  throw failure;
+  recordFiles().replace(paths.record, paths.temporary, encodeRecord(record));
 }
 
 /** Removes all files of a service. @throws {SystemError} */
 export function eraseRecord(paths: ServicePaths): void {
+  const { remove } = recordFiles();
   for (const path of [paths.record, paths.temporary, paths.token, paths.log]) remove(path);
 }
 
 /** The records in a directory, those that cannot be read left out. */
 export function listRecords(directory: string): ServiceRecord[] {
-  return listDirectory(directory)
+  return recordFiles().list(directory)
     .filter((file) => file.endsWith(ENDING))
     .map((file) => peekRecord(`${directory}/${file}`).record)
     .filter((record) => record !== undefined)

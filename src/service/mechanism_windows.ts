@@ -1,0 +1,74 @@
+// A job object ends the service: every client has a handle of it, and the kernel ends its members with the last one. No
+// process has to watch, and none can be killed.
+
+import { UnsupportedError } from "../../ffi/errors.ts";
+import { Place } from "../counter/handle/place.ts";
+import { holdersOf } from "../counter/handle/references.ts";
+import { HandleServiceLock } from "../counter/handle/service_lock.ts";
+import type { Mechanism } from "./mechanism.ts";
+import type { ServiceRecord } from "./record/record.ts";
+import { awaitStopped, stopAll, stopProcess } from "./stopping.ts";
+import { carriersOf } from "./windows/carriers.ts";
+import { attach, endMembers, enlist, isThere, watch } from "./windows/watch.ts";
+
+/** Services on Windows. */
+export const windows: Mechanism = {
+  outlivesWatch: false,
+
+  lockOf: (name, directory) => new HandleServiceLock(new Place("service", name, directory)),
+
+  // There is nobody when the last client is gone.
+  check({ linger, module, backend = "handle" }) {
+    if (backend !== "handle") {
+      throw new UnsupportedError(`Sharing a service by ${backend}`, "windows");
+    }
+    if (linger > 0) throw new UnsupportedError("A service that lingers", "windows");
+    if (module !== undefined) {
+      throw new UnsupportedError("Running onLastRelease after a crash (module)", "windows");
+    }
+  },
+
+  watch: (definition, paths) => Promise.resolve(watch(definition.name, paths.directory)),
+  attach,
+  supersede: () => Promise.resolve(),
+
+  look: (name, directory, record) => ({
+    watched: record !== undefined && isThere(record),
+    holders: holdersOf(new Place("service", name, directory)),
+  }),
+
+  launch: (_paths, record) =>
+    Promise.resolve({
+      job: record.job,
+      enlist: (process) => enlist(record, process),
+      [Symbol.dispose]() {},
+    }),
+
+  async reapStart(_paths, record, signal) {
+    await endMembers(record, signal);
+    await stopCarriers(record, signal);
+    // The main process of a service that ended with its watch may be in its last moment.
+    await stopProcess(record, signal);
+  },
+
+  async finish(record, signal) {
+    await endMembers(record, signal);
+    // One that lives in another client's process is no member.
+    await stopProcess(record, signal);
+  },
+
+  async awaitStopped(record) {
+    await awaitStopped(record);
+    await endMembers(record, new AbortController().signal);
+  },
+};
+
+/** Stops everything that carries the start's token, and what that launches meanwhile. */
+async function stopCarriers(record: ServiceRecord, signal: AbortSignal): Promise<void> {
+  if (record.token === "") return;
+  for (;;) {
+    const carriers = carriersOf(record.token);
+    if (carriers.length === 0) return;
+    await stopAll(carriers, record, signal);
+  }
+}

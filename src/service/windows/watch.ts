@@ -1,0 +1,120 @@
+// The job object of a service (src/object/job.ts). Each has a name of its own, which stands in the record: one that is
+// ending cannot be taken for its successor. All generations of a service live in the same one, because the clients that
+// were there before a recovery hold that one and no other.
+
+import { ProcrefError, SystemError } from "../../../ffi/errors.ts";
+import { closeHandle } from "../../../ffi/windows/ntdll.ts";
+import { Place } from "../../counter/handle/place.ts";
+import { quote } from "../../name.ts";
+import { Job } from "../../object/job.ts";
+import { handleCount, type Where } from "../../object/named.ts";
+import type { ProcessIdentity } from "../../process/identity.ts";
+import { checkSignal } from "../../process/signals.ts";
+import {
+  exitCodeFor,
+  openProcess,
+  ownPid,
+  PROCESS_RIGHTS,
+  timesOf,
+} from "../../process/windows.ts";
+import type { Watch } from "../mechanism.ts";
+import type { ServiceRecord } from "../record/record.ts";
+
+/** Makes the job of a service, and holds it. @throws {SystemError} */
+export function watch(name: string, directory: string): Watch {
+  const where = new Place("service", name, directory).part(`job-${crypto.randomUUID()}`);
+  return hold(Job.create(where), where.name);
+}
+
+/** Holds the recorded job; undefined when nobody did, so that its members have ended. */
+export function attach({ name, job }: ServiceRecord): Watch | undefined {
+  const found = openHeld(name, job);
+  return found === undefined || job === undefined ? undefined : hold(found, job);
+}
+
+function hold(job: Job, name: string): Watch {
+  return {
+    address: { guardian: undefined, job: name },
+    isAlive: () => true,
+    detach: () => job.close(),
+    async dismiss() {
+      try {
+        await job.end(exitCodeFor(checkSignal("SIGKILL")), new AbortController().signal);
+      } finally {
+        job.close();
+      }
+    },
+  };
+}
+
+/** Where the job of a service is. */
+export function whereOf(service: string, job: string): Where {
+  return { name: job, subject: `for service ${quote(service)}` };
+}
+
+function open(service: string, job: string | undefined): Job | undefined {
+  return job === undefined ? undefined : Job.open(whereOf(service, job));
+}
+
+/** As `open`, unless nobody else has it open: its name may stay for as long as its last members take to end. */
+function openHeld(service: string, job: string | undefined): Job | undefined {
+  const found = open(service, job);
+  if (found === undefined || handleCount(found.handle) > 1) return found;
+  found.close();
+  return undefined;
+}
+
+/** True while somebody holds the recorded job. */
+export function isThere({ name, job }: ServiceRecord): boolean {
+  const found = openHeld(name, job);
+  found?.close();
+  return found !== undefined;
+}
+
+/** Ends everybody in the recorded job, with the exit code of the policy's signal. @throws The signal's reason. */
+export async function endMembers(
+  { name, job, stop }: ServiceRecord,
+  signal: AbortSignal,
+): Promise<void> {
+  const found = open(name, job);
+  try {
+    await found?.end(exitCodeFor(checkSignal(stop.signal)), signal);
+  } finally {
+    found?.close();
+  }
+}
+
+/**
+ * Takes a process into the recorded job, unless it is this one, which would end with the service. Whoever is inside
+ * already is what it replaces.
+ *
+ * @throws {ProcrefError} `"start_failed"`: it is gone, or the kernel refuses it.
+ */
+export async function enlist(record: ServiceRecord, process: ProcessIdentity): Promise<void> {
+  const { pid, startTime } = process;
+  if (pid === ownPid()) return;
+  const job = open(record.name, record.job);
+  if (job === undefined) throw new Error("The job that this client holds is gone");
+  const rights = PROCESS_RIGHTS.queryLimited | PROCESS_RIGHTS.setQuota | PROCESS_RIGHTS.terminate;
+  let handle: number | undefined;
+  try {
+    if (job.members().includes(pid)) return;
+    handle = openProcess(pid, rights);
+    if (handle === undefined || String(timesOf(handle).created) !== startTime) {
+      throw new ProcrefError("start_failed", `The process of the service, pid ${pid}, is gone`);
+    }
+    await job.end(exitCodeFor(checkSignal(record.stop.signal)), new AbortController().signal);
+    job.assign(handle, pid);
+  } catch (error) {
+    if (!(error instanceof SystemError)) throw error;
+    throw new ProcrefError(
+      "start_failed",
+      `Pid ${pid} of service ${quote(record.name)} can't be put into the job that ends it with ` +
+        `its last client: ${error.message}`,
+      { cause: error },
+    );
+  } finally {
+    if (handle !== undefined) closeHandle(handle);
+    job.close();
+  }
+}
