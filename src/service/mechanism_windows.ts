@@ -5,6 +5,7 @@ import { UnsupportedError } from "../../ffi/errors.ts";
 import { Place } from "../counter/handle/place.ts";
 import { holdersOf } from "../counter/handle/references.ts";
 import { HandleServiceLock } from "../counter/handle/service_lock.ts";
+import { remove } from "../file/windows.ts";
 import type { Mechanism } from "./mechanism.ts";
 import type { ServiceRecord } from "./record/record.ts";
 import { awaitStopped, stopAll, stopProcess } from "./stopping.ts";
@@ -44,11 +45,13 @@ export const windows: Mechanism = {
       [Symbol.dispose]() {},
     }),
 
-  async reapStart(_paths, record, signal) {
+  async reapStart(paths, record, signal) {
     await endMembers(record, signal);
     await stopCarriers(record, signal);
     // The main process of a service that ended with its watch may be in its last moment.
     await stopProcess(record, signal);
+    // What an earlier start has printed is no word of the next one.
+    remove(paths.log);
   },
 
   async finish(record, signal) {

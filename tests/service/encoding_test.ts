@@ -60,7 +60,7 @@ test("a record that is cut anywhere is refused", () => {
 });
 
 test("a record that lacks a field it needs is refused", () => {
-  const optional = ["guardian", "info", "module", "exclusive", "idle"];
+  const optional = ["guardian", "job", "info", "module", "exclusive", "idle"];
   fc.assert(
     fc.property(record, (whole) => {
       const fields = JSON.parse(encodeRecord(whole));

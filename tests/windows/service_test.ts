@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { spawn } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import process from "node:process";
+import { ownPrefix } from "../../src/object/named.ts";
 import { identify, isAlive, waitForExit } from "../../src/process/mod.ts";
 import { allProcesses } from "../../src/process/windows.ts";
 import {
@@ -63,6 +64,7 @@ for (const runtime of RUNTIMES) {
     await using b = client(stage, runtime, "command");
     await acquirePid(b);
     assertEquals((await stage.observer().status()).generation, 1);
+    assertMatch(textOf(stage, ".log"), /^\d+\r?\n$/);
     await ask(b, "release");
     assertEquals(readdirSync(stage.records), []);
   });
@@ -187,6 +189,21 @@ test("the token of a start is in nobody's environment that is launched later", a
   assertEquals(carriersOf(token).map((one) => one.pid), [handle.pid]);
   assert(isAlive(pid));
   await handle.release();
+});
+
+test("a record with the name of a job that is none is in nobody's way", async () => {
+  await using local = new Local();
+  const first = await local.service().acquire();
+  const text = textOf(local, ".json");
+  const [file = ""] = readdirSync(local.records);
+  await first.release();
+  for (const job of ["", "..\\x", "x".repeat(1e5), `${ownPrefix()}-service-x-job-y`]) {
+    writeFileSync(`${local.records}/${file}`, JSON.stringify({ ...JSON.parse(text), job }));
+    assertEquals((await local.status()).state, "absent");
+    const handle = await local.service().acquire();
+    assertEquals(local.living(), [handle.pid]);
+    await handle.release();
+  }
 });
 
 test("onRecover replaces the old process, and who came before keeps the new one", async () => {

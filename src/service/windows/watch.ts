@@ -7,7 +7,7 @@ import { closeHandle } from "../../../ffi/windows/ntdll.ts";
 import { Place } from "../../counter/handle/place.ts";
 import { quote } from "../../name.ts";
 import { Job } from "../../object/job.ts";
-import { handleCount, type Where } from "../../object/named.ts";
+import { handleCount, ownPrefix, type Where } from "../../object/named.ts";
 import type { ProcessIdentity } from "../../process/identity.ts";
 import { checkSignal } from "../../process/signals.ts";
 import {
@@ -52,8 +52,12 @@ export function whereOf(service: string, job: string): Where {
   return { name: job, subject: `for service ${quote(service)}` };
 }
 
+const LONGEST = 2048;
+
+/** The job of that name. What stands in a record may be anything; what is no name of ours is nobody's. */
 function open(service: string, job: string | undefined): Job | undefined {
-  return job === undefined ? undefined : Job.open(whereOf(service, job));
+  if (job === undefined || job.length > LONGEST || job.includes("\\")) return undefined;
+  return job.startsWith(ownPrefix()) ? Job.open(whereOf(service, job)) : undefined;
 }
 
 /** As `open`, unless nobody else has it open: its name may stay for as long as its last members take to end. */
