@@ -5,7 +5,7 @@
 import { cacheFolder, mustRun } from "../cache.ts";
 import { install, program } from "../abi/compiler.ts";
 import { BUN, DENO, type Step } from "../steps.ts";
-import { closing, tally } from "../suites.ts";
+import { closing, type Suite, tally } from "../suites.ts";
 import { numbers } from "./numbers.ts";
 
 const HERE = new URL(".", import.meta.url).pathname;
@@ -29,6 +29,25 @@ const SUITES = [
   "tests/sync/condition_test.ts",
   "tests/sync/death_test.ts",
 ];
+
+// The others look at how many wait in the kernel, at its files, or at who may do what.
+const SERVICES = [
+  "callbacks_check",
+  "callbacks_nested",
+  "callbacks_start",
+  "callbacks_stop",
+  "command_ready",
+  "command_service",
+  "command_stop",
+  "kill",
+  "life",
+  "linger",
+  "module",
+  "race",
+  "status",
+  "token",
+  "waits",
+].map((name) => `tests/service/${name}_test.ts`);
 
 // $1 the library, $2 a ps(1) with macOS's options; then the command.
 const VIEW = `set -e
@@ -79,18 +98,18 @@ await Deno.writeTextFile(
 );
 await Deno.chmod(script, 0o755);
 
-const folders = Deno.args.length > 0 ? Deno.args : SUITES;
-const env = {
-  // Programs of the system show their environment in these: the token is what is tried there.
-  ...(folders.every((one) => one.startsWith("tests/service"))
-    ? { PROCREF_MAC_SHOWS_ALL: "1" }
-    : {}),
-  DENO: script,
-  PROCREF_DENO_AS_MAC: script,
-  PROCREF_DENO_PRELOAD: PRELOAD,
-  PROCREF_AS_MAC: "1",
-  BUN_OPTIONS: `--preload=${PRELOAD}`,
-};
+/** Programs of the system show their environment in the tests of services: the token is what is tried there. */
+function environment(folders: readonly string[]): Record<string, string> {
+  const services = folders.every((one) => one.startsWith("tests/service"));
+  return {
+    ...(services ? { PROCREF_MAC_SHOWS_ALL: "1" } : {}),
+    DENO: script,
+    PROCREF_DENO_AS_MAC: script,
+    PROCREF_DENO_PRELOAD: PRELOAD,
+    PROCREF_AS_MAC: "1",
+    BUN_OPTIONS: `--preload=${PRELOAD}`,
+  };
+}
 
 function inView(command: Step["command"]): Step["command"] {
   return [
@@ -107,22 +126,26 @@ function inView(command: Step["command"]): Step["command"] {
   ];
 }
 
-const results = [];
-for (
-  const suite of [
+function suites(folders: readonly string[]): Suite[] {
+  const env = environment(folders);
+  return [
     {
       title: "deno test (macOS on Linux)",
       env,
-      command: (report: string) =>
+      command: (report) =>
         inView([script, "test", "-A", "--no-check", `--junit-path=${report}`, ...folders]),
     },
     {
       title: "bun test (macOS on Linux)",
       env,
-      command: (report: string) =>
+      command: (report) =>
         inView([BUN, "test", "--reporter=junit", `--reporter-outfile=${report}`, ...folders]),
     },
-  ]
-) results.push(await tally(suite, true));
+  ];
+}
+
+const runs = Deno.args.length > 0 ? [Deno.args] : [SUITES, SERVICES];
+const results = [];
+for (const suite of runs.flatMap(suites)) results.push(await tally(suite, true));
 console.log(closing(results));
 Deno.exit(results.some(({ failed }) => failed > 0) ? 1 : 0);
