@@ -24,7 +24,12 @@ const record: fc.Arbitrary<ServiceRecord> = fc.record({
   exclusive: fc.boolean(),
   job: fc.option(fc.string(), { nil: undefined }),
   guardian: fc.option(
-    fc.record({ pid, startTime: fc.nat().map(String), inode: fc.bigInt({ min: 1n }).map(String) }),
+    fc.record({
+      pid,
+      startTime: fc.nat().map(String),
+      inode: fc.bigInt({ min: 1n }).map(String),
+      fifo: text,
+    }, { requiredKeys: ["pid", "startTime", "inode"] }),
     { nil: undefined },
   ),
   info: fc.option(info, { nil: undefined }),
