@@ -5,6 +5,7 @@
 import { nameless } from "../../ffi/windows/attributes.ts";
 import { jobs } from "../../ffi/windows/creation.ts";
 import { closeHandle, HandleSlot, succeeded } from "../../ffi/windows/ntdll.ts";
+import { isSignaled } from "../../ffi/windows/poller.ts";
 import { openProcess, PROCESS_RIGHTS } from "../process/windows.ts";
 import { createNamed, openNamed, type Where } from "./named.ts";
 import { allEnded } from "./wait.ts";
@@ -98,12 +99,22 @@ export class Job {
 
   /** Ends every member, and what they start meanwhile, and waits for that. @throws The signal's reason. */
   async end(exitCode: number, signal: AbortSignal): Promise<void> {
-    for (let pids = this.members(); pids.length > 0; pids = this.members()) {
-      const living = pids.map((pid) => openProcess(pid, LOOK))
-        .filter((handle) => handle !== undefined);
+    for (let living = this.#living(); living.length > 0; living = this.#living()) {
       this.terminate(exitCode);
       await allEnded(living, signal);
     }
+  }
+
+  /** Handles of the members that have not ended: one that has may be listed for a while. */
+  #living(): number[] {
+    const living: number[] = [];
+    for (const pid of this.members()) {
+      const handle = openProcess(pid, LOOK);
+      if (handle === undefined) continue;
+      if (isSignaled(handle)) closeHandle(handle);
+      else living.push(handle);
+    }
+    return living;
   }
 
   /** Gives the hold back; with the last one whoever is still inside ends. */
