@@ -5,7 +5,7 @@
 
 import { resolve } from "@std/path";
 import { readConfig } from "./config.ts";
-import { bundle, bundled } from "./javascript.ts";
+import { bundle, bundledHere } from "./javascript.ts";
 import { standInFiles } from "./package.ts";
 import { DENO } from "./steps.ts";
 
@@ -14,7 +14,7 @@ const folder = await Deno.makeTempDir();
 try {
   await bundle((await readConfig()).exports, folder, await standInFiles());
   const { code } = await new Deno.Command(DENO, {
-    args: ["compile", "--quiet", "--allow-all", "--output", resolve(file), bundled("./cli")],
+    args: ["compile", "--quiet", "--allow-all", "--output", resolve(file), bundledHere("./cli")],
     cwd: folder,
   }).spawn().status;
   Deno.exitCode = code;

@@ -1,12 +1,21 @@
 // Bundles the entry points as JavaScript, for speed: a runtime pays for every module that it loads
 // (`bench/imports.ts`). What entry points have in common stays in files of its own, so that a class is the same class
 // whoever imports it.
+//
+// There are two bundles. The one for Linux knows its platform, so nothing of other systems is in it and nothing has to be
+// awaited. The other one is for them. There modules wait for modules that are loaded for one system only and import, in
+// turn, what has been loaded before: merged into one file both would wait for each other for ever, so each module is run
+// at its own time (`strictExecutionOrder`), which costs 2 ms. An entry point chooses.
 
-import { build as rolldown, type ChunkingContext } from "rolldown";
+import { join } from "@std/path";
+import { type ChunkingContext, type OutputChunk, type Plugin, rolldown } from "rolldown";
 import type { Config } from "./config.ts";
+import { parse, removeFacades } from "./facades.ts";
 
 /** The folder of the bundles in a package. */
 const FOLDER = "js";
+const LINUX = "linux";
+const OTHERS = "others";
 
 /**
  * Bundles into a package's folder.
@@ -19,65 +28,101 @@ export async function bundle(
   folder: string,
   within: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  await rolldown({
-    input: Object.fromEntries(Object.entries(exports).map(([key, entry]) => [area(key), entry])),
-    platform: "neutral",
-    resolve: { alias: { ...within } },
-    external: (name) => /^(@std\/|node:|bun:)/.test(name) && !Object.hasOwn(within, name),
-    output: {
-      dir: `${folder}/${FOLDER}`,
+  for (const [name, plugins] of [[LINUX, [onLinux]], [OTHERS, []]] as const) {
+    const build = await rolldown({
+      input: Object.fromEntries(Object.entries(exports).map(([key, entry]) => [area(key), entry])),
+      platform: "neutral",
+      resolve: { alias: { ...within } },
+      external: (name) => /^(@std\/|node:|bun:)/.test(name) && !Object.hasOwn(within, name),
+      optimization: { inlineConst: true },
+      plugins: [...plugins],
+    });
+    const { output } = await build.write({
+      dir: join(folder, FOLDER, name),
       format: "esm",
       chunkFileNames: "shared/[name].js",
       codeSplitting: { groups: PARTS.map(part) },
+      strictExecutionOrder: name === OTHERS,
       comments: false,
-      minify: false,
-      // Bun takes what begins so as it is.
-      postBanner: "// @bun",
-    },
-  });
+      minify: name === LINUX ? "dce-only" : false,
+      postBanner: BUN,
+    });
+    if (name === OTHERS) continue;
+    await removeFacades(join(folder, FOLDER, name, "shared"));
+    for (const file of output) {
+      if (file.type !== "chunk" || !file.isEntry) continue;
+      const path = join(folder, FOLDER, file.fileName);
+      await Deno.writeTextFile(path, entryPoint(file));
+    }
+  }
 }
+
+/** Bun takes what begins so as it is. */
+const BUN = "// @bun";
 
 /** The bundle of an entry point. */
 export function bundled(key: string): string {
   return `${FOLDER}/${area(key)}.js`;
 }
 
+/** The same for this system alone. */
+export function bundledHere(key: string): string {
+  return `${FOLDER}/${Deno.build.os === "linux" ? LINUX : OTHERS}/${area(key)}.js`;
+}
+
 function area(key: string): string {
   return key === "." ? "mod" : key.replace("./", "");
 }
 
+/** What the platform is at run time, said beforehand. */
+const onLinux: Plugin = {
+  name: "on linux",
+  transform(code, id) {
+    const known = code.replaceAll(/(?<!typeof )\bruntime\.platform\b/g, '"linux"');
+    if (!id.endsWith("ffi/platform.ts")) return known;
+    return known.replace(/(export const platform: Platform = )[^;]*;/, '$1"linux";');
+  },
+};
+
 /**
- * The files that a client of a running service loads, and no more. Each begins with a module and has what that one
- * imports statically, as far as no earlier file has it. The other files are the bundler's choice.
+ * Imports the bundle for Linux, which does nothing before it is used, and elsewhere the other one: by a name that Deno does
+ * not see in advance, or it would read that one, too, at each start.
+ */
+function entryPoint({ fileName, exports, code }: OutputChunk): string {
+  const { part, exports: found } = parse(code) ?? { part: fileName, exports: "all" };
+  return `${BUN}
+import * as all from "./${LINUX}/${part}";
+const system = "Bun" in globalThis ? process.platform : Deno.build.os;
+const others = "./${OTHERS}/${fileName}";
+export const { ${exports.join(", ")} } = /^(darwin|win.*)$/.test(system)
+  ? await import(others)
+  : ${found};
+${exports.includes("main") ? PROGRAM : ""}`;
+}
+
+const PROGRAM = `if (import.meta.main) {
+  if ("Bun" in globalThis) process.exit(await main(process.argv.slice(2)));
+  else Deno.exit(await main(Deno.args));
+}
+`;
+
+/**
+ * The files that a client of a running service loads, and no more, and the one that it needs when it starts or watches
+ * one. Each begins with a module and has what that one imports statically, as far as no earlier file has it. The other
+ * files are the bundler's choice.
  */
 const PARTS = [
   { name: "core", roots: ["src/service/mod.ts"] },
-  // Deno reads at once whatever may be imported later: a few files cost less than many.
+  { name: "client", roots: ["src/service/acquire.ts"] },
   {
-    name: "client",
+    name: "start",
     roots: [
-      "src/service/acquire.ts",
+      "src/service/start.ts",
+      "src/service/start_posix.ts",
+      "src/service/guardian/make.ts",
       "src/service/status.ts",
-      "src/process/which.ts",
       "ffi/poller.ts",
       "ffi/bun_worker.ts",
-    ],
-  },
-  {
-    name: "elsewhere",
-    roots: [
-      "ffi/numbers/darwin.ts",
-      "ffi/windows/status.ts",
-      "src/file/darwin.ts",
-      "src/file/kqueue.ts",
-      "src/process/darwin.ts",
-      "src/process/windows.ts",
-      "src/process/which_windows.ts",
-      "src/runtime/environment_windows.ts",
-      "src/service/darwin/carriers.ts",
-      "src/service/host_report_darwin.ts",
-      "src/service/host_report_windows.ts",
-      "src/object/stop.ts",
     ],
   },
 ];

@@ -8,7 +8,7 @@ const README = "README.md";
 const BLOCK = /<!-- sizes -->\n[^]*<!-- \/sizes -->/;
 const TOLERANCE = 0.1;
 /** What `./service` imports at the first `acquire()`. */
-const CLIENT = "js/shared/client.js";
+const CLIENT = "js/linux/shared/client.js";
 
 /** A line of the table. */
 interface Size {

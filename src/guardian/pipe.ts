@@ -7,7 +7,7 @@ import { POSIX } from "../../ffi/numbers/mod.ts";
 import { ERRNO } from "../../ffi/errno.ts";
 import { SystemError } from "../../ffi/errors.ts";
 import { errno, files, processes } from "../../ffi/libc.ts";
-import { reap } from "../process/launch.ts";
+import { reap } from "../process/launched.ts";
 import { isAlive, waitForExit } from "../process/process.ts";
 import { hasReader, polled } from "../file/descriptors.ts";
 import { close, OPEN, remove, statusAt, statusOf, tryOpen, writeAll } from "../file/posix.ts";

@@ -1,5 +1,5 @@
 // posix_spawn(3): a child in its own session with exactly the descriptors it is given. The runtimes neither
-// know nor reap such a child; its launcher does, by `reap`.
+// know nor reap such a child; its launcher does, by `reap` (launched.ts).
 
 import { POSIX, SIGINFO, SIGSET, SPAWN_ACTIONS, SPAWN_ATTRIBUTES } from "../../ffi/numbers/mod.ts";
 import { checked, cstring, processes, restarted, spawning } from "../../ffi/libc.ts";
@@ -8,6 +8,7 @@ import { native } from "../../ffi/mod.ts";
 import { SystemError } from "../../ffi/errors.ts";
 import { inheritable } from "../file/descriptors.ts";
 import { close } from "../file/posix.ts";
+import { launched } from "./launched.ts";
 
 /** What to launch. */
 export interface Launch {
@@ -25,8 +26,6 @@ export interface Launch {
 const { CLD_EXITED, F_DUPFD_CLOEXEC, P_PID, WEXITED, WNOHANG, WNOWAIT } = POSIX;
 const { O_WRONLY, POSIX_SPAWN_SETSID, POSIX_SPAWN_SETSIGDEF, POSIX_SPAWN_SETSIGMASK } = POSIX;
 const FIRST_OUT_OF_THE_WAY = 64; // above every number that a child is given
-
-const launched = new Set<number>();
 
 /** Starts the program and returns its pid. @throws {SystemError} */
 export function launch(order: Launch): number {
@@ -113,12 +112,4 @@ function stringArray(
   const strings = texts.map(cstring);
   const addresses = strings.map((string) => native.addressOf(string));
   return { pointers: new BigUint64Array([...addresses, 0n]), strings };
-}
-
-/** Takes the exit status of every launched child that has ended, so that none stays a zombie. */
-export function reap(): void {
-  for (const pid of launched) {
-    // 0: it still runs. Anything else: it is reaped, or somebody else has done so.
-    if (restarted(() => processes().waitpid(pid, null, WNOHANG)) !== 0) launched.delete(pid);
-  }
 }

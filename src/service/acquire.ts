@@ -4,7 +4,7 @@
 import type { Lease } from "../counter/lease.ts";
 import { quote } from "../name.ts";
 import { describeTarget } from "../process/identity.ts";
-import { reap } from "../process/launch.ts";
+import { reap } from "../process/launched.ts";
 import { limit, type WaitOptions } from "../wait.ts";
 import type { Definition } from "./definition.ts";
 import { mechanism, type Watch } from "./mechanism.ts";

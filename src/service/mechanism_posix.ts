@@ -1,20 +1,19 @@
-// A guardian, which is a process, ends the service; what a start launched is found by its token.
+// A guardian, which is a process, ends the service; what a start launched is found by its token (start_posix.ts).
 
 import { UnsupportedError } from "../../ffi/errors.ts";
 import type { GuardedLock } from "../counter/lease.ts";
 import { placeOf } from "../counter/sysv/place.ts";
 import { SysvServiceLock } from "../counter/sysv/service_lock.ts";
-import { remove } from "../file/posix.ts";
 import { attach, detach, dismiss, endLingering, type GuardianHold } from "../guardian/pipe.ts";
 import { isAlive } from "../process/process.ts";
 import { runtime } from "../runtime/mod.ts";
-import { chargeOf, checkModule, makeGuardian } from "./guardian/make.ts";
+import { checkModule } from "./guardian/check_module.ts";
 import { holdersOf } from "./holders.ts";
 import type { Mechanism, Watch } from "./mechanism.ts";
-import type { ServiceRecord } from "./record/record.ts";
-import type { ServicePaths } from "./record/store.ts";
-import { awaitStopped, stopAll, stopProcess } from "./stopping.ts";
-import { carriersOf, TokenFile } from "./token.ts";
+
+// A client of a running service needs neither.
+const starts = () => import("./start_posix.ts");
+const stops = () => import("./stopping.ts");
 
 /** Services on Linux and macOS. */
 export const posix: Mechanism = {
@@ -28,7 +27,10 @@ export const posix: Mechanism = {
     if (module !== undefined) checkModule(module);
   },
 
-  watch: async (definition, paths) => watchOf(await makeGuardian(chargeOf(definition, paths))),
+  async watch(definition, paths) {
+    const { chargeOf, makeGuardian } = await import("./guardian/make.ts");
+    return watchOf(await makeGuardian(chargeOf(definition, paths)));
+  },
 
   attach({ guardian }) {
     const hold = guardian && attach(guardian);
@@ -47,20 +49,11 @@ export const posix: Mechanism = {
     return { watched: true, guardian: { pid, startTime }, holders: holdersOf(guardian) };
   },
 
-  async launch(paths, _record, signal) {
-    // An earlier start's note: what that one launched is stopped by now, or recorded.
-    remove(paths.token);
-    const file = await TokenFile.lock(paths.token, signal);
-    return {
-      tokenDescriptor: file.descriptor,
-      enlist: () => Promise.resolve(),
-      [Symbol.dispose]: () => file[Symbol.dispose](),
-    };
-  },
-
-  reapStart,
-  finish: finishService,
-  awaitStopped,
+  launch: async (paths, _record, signal) => await (await starts()).launch(paths, signal),
+  reapStart: async (paths, record, signal) =>
+    await (await starts()).reapStart(paths, record, signal),
+  finish: async (record, signal) => await (await starts()).finishService(record, signal),
+  awaitStopped: async (record) => await (await stops()).awaitStopped(record),
 };
 
 /** The lock and count of a service. */
@@ -75,45 +68,4 @@ function watchOf(hold: GuardianHold): Watch {
     detach: () => detach(hold),
     dismiss: () => dismiss(hold),
   };
-}
-
-/** Stops everything that carries a token, and what that launches meanwhile. */
-async function stopCarriers(
-  token: string,
-  record: ServiceRecord,
-  signal: AbortSignal,
-): Promise<void> {
-  if (token === "") return;
-  // Two looks in a row: one may fall into the instant in which a process has no environment to show.
-  for (let looks = 0; looks < 2; looks++) {
-    const carriers = carriersOf(token);
-    if (carriers.length === 0) continue;
-    await stopAll(carriers, record, signal);
-    looks = -1;
-  }
-}
-
-/**
- * Stops what an unfinished start launched. First no child of the starter may be between fork and exec; then the
- * launcher's own note of its pid is believed before the token, which a program may overwrite. The note goes last: if
- * this is cut off, whoever tries again needs it.
- *
- * @throws The signal's reason, when it fires meanwhile.
- */
-export async function reapStart(
-  paths: ServicePaths,
-  record: ServiceRecord,
-  signal: AbortSignal,
-): Promise<void> {
-  using file = await TokenFile.lock(paths.token, signal);
-  const launched = file.launched();
-  if (launched !== undefined) await stopAll([launched], record, signal);
-  await stopCarriers(record.token, record, signal);
-  remove(paths.token);
-}
-
-/** Ends the recorded process by the recorded policy and waits for it; then what else belongs to the service. */
-export async function finishService(record: ServiceRecord, signal: AbortSignal): Promise<void> {
-  await stopProcess(record, signal);
-  if (record.exclusive) await stopCarriers(record.previous || record.token, record, signal);
 }

@@ -12,8 +12,7 @@ import { blankRecord, nextRecord, stateOf } from "./record/progress.ts";
 import type { ServiceRecord } from "./record/record.ts";
 import { eraseRecord, readRecord, type ServicePaths, writeRecord } from "./record/store.ts";
 import { limit } from "../wait.ts";
-import { runStarter, type Starter } from "./start.ts";
-import { stopProcess } from "./stopping.ts";
+import type { Starter } from "./start.ts";
 
 /** For what is not given up half-way. */
 const NEVER = new AbortController().signal;
@@ -183,6 +182,7 @@ export class Tenant {
     );
     // Never two services of one name: if the callback left the old one alive beside a new one, it goes.
     if (event === "started" && !sameProcess(old, this.#record)) {
+      const { stopProcess } = await import("./stopping.ts");
       await stopProcess(old, signal);
     }
     return event;
@@ -190,6 +190,7 @@ export class Tenant {
 
   async #run(starter: Starter, signal: AbortSignal): Promise<Event> {
     try {
+      const { runStarter } = await import("./start.ts");
       const started = await runStarter(starter, this.#record, this.#paths, signal);
       pause("acquire:started");
       this.#record = { ...this.#record, ...started, startedAt: Date.now() };

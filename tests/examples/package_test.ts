@@ -90,6 +90,19 @@ for (const entry of (globalThis.Deno?.args ?? process.argv.slice(2))) {
 }
 `;
 
+// What another system loads is all run at the start, where the parts wait for one another, or for ever.
+const ELSEWHERE = `
+const [os, ...entries] = globalThis.Deno?.args ?? process.argv.slice(2);
+if (globalThis.Bun) {
+  Object.defineProperty(process, "platform", { value: os === "windows" ? "win32" : os });
+} else {
+  const build = { ...Deno.build, os };
+  Object.defineProperty(Deno, "build", { value: build });
+}
+for (const entry of entries) await import(entry);
+console.log(os);
+`;
+
 for (const runtime of OWN) {
   const [program, ...args] = runtime === "bun"
     ? [`${ROOT}node_modules/.bin/bun`, "run"] as const
@@ -123,4 +136,13 @@ for (const runtime of OWN) {
     project(directory.path);
     assertEquals(run(directory.path, USE, uniqueName("package")), ["true", "true true"]);
   });
+
+  for (const os of ["darwin", "windows"]) {
+    test(`every entry point of the package as it is published loads in ${runtime} on ${os}`, () => {
+      using directory = temporaryDirectory();
+      const keys = Object.keys(project(directory.path));
+      const entries = keys.map((key) => NAME + key.slice(1));
+      assertEquals(run(directory.path, ELSEWHERE, os, ...entries), [os]);
+    });
+  }
 }

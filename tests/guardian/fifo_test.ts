@@ -15,7 +15,7 @@ import {
 } from "../../src/guardian/pipe.ts";
 import { startGuardian } from "../../src/guardian/start.ts";
 import { waitForExit } from "@procref/procref/process";
-import { reap } from "../../src/process/launch.ts";
+import { reap } from "../../src/process/launched.ts";
 import { eventually, temporaryDirectory, test } from "../harness/mod.ts";
 
 /** A guardian in a directory of its own, whose pass writes a line into `log` and goes on watching until `over` is there. */

@@ -1,6 +1,7 @@
 import { pipe } from "../../file/descriptors.ts";
 import { close, readAll } from "../../file/posix.ts";
-import { launch, reap } from "../../process/launch.ts";
+import { launch } from "../../process/launch.ts";
+import { reap } from "../../process/launched.ts";
 import { runtime } from "../../runtime/mod.ts";
 import { initialEnvironment } from "../../runtime/process_files.ts";
 

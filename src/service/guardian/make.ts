@@ -2,7 +2,7 @@ import { UnsupportedError } from "../../../ffi/errors.ts";
 import type { GuardianHold } from "../../guardian/pipe.ts";
 import { startGuardian } from "../../guardian/start.ts";
 import { quote } from "../../name.ts";
-import { statusAt } from "../../file/posix.ts";
+import { which } from "../../process/which.ts";
 import { runtime } from "../../runtime/mod.ts";
 import { commandLine, executable, initialEnvironment } from "../../runtime/process_files.ts";
 import type { Definition } from "../definition.ts";
@@ -31,7 +31,7 @@ export function chargeOf({ name, module }: Definition, { directory }: ServicePat
  */
 export async function makeGuardian(charge: Charge): Promise<GuardianHold> {
   const { PASS } = await import("./bundle.ts");
-  const command = await passCommand(charge);
+  const command = passCommand(charge);
   return startGuardian({
     title: `procref-guardian of ${quote(charge.name)}`,
     command,
@@ -64,34 +64,18 @@ function workingDirectory(module: string): string {
 }
 
 /** The command that runs a pass, given its code on standard input. */
-async function passCommand(charge: Charge): Promise<string[]> {
+function passCommand(charge: Charge): string[] {
   const flags = charge.module === undefined ? ["--allow-ffi"] : permissionFlags(commandLine());
-  return runtime.scriptFromStdin(await interpreter(), flags);
+  return runtime.scriptFromStdin(interpreter(), flags);
 }
 
-async function interpreter(): Promise<string> {
+function interpreter(): string {
   if (runtime.name === "bun" || !runtime.standalone) return executable();
   const path = initialEnvironment()["PATH"] ?? "";
-  const { which } = await import("../../process/which.ts");
   const deno = which("deno", { path });
   if (deno !== undefined) return deno;
   throw new UnsupportedError(
     "Guarding a service",
     "a program made by `deno compile` without a `deno` on the PATH to run the guardian's code",
-  );
-}
-
-/**
- * Checks that a guardian could import a module later.
- *
- * @throws {UnsupportedError} It lies inside a compiled program, or nowhere.
- */
-export function checkModule(module: string): void {
-  if (!module.startsWith("file:")) return;
-  const path = decodeURIComponent(new URL(module).pathname);
-  if (statusAt(path, "follow")?.regular) return;
-  throw new UnsupportedError(
-    `Running onLastRelease of ${module} from the guardian`,
-    "a host where that module is no file (inside a compiled program, for example)",
   );
 }

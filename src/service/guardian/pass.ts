@@ -4,8 +4,9 @@
 import type { GuardianLease } from "../../counter/lease.ts";
 import { isHeld, removeFifo } from "../../guardian/pipe.ts";
 import { isAlive } from "../../process/process.ts";
-import { finishService, lockOf, reapStart } from "../mechanism_posix.ts";
+import { lockOf } from "../mechanism_posix.ts";
 import { pause } from "../pause.ts";
+import { finishService, reapStart } from "../start_posix.ts";
 import {
   eraseRecord,
   pathsOf,
