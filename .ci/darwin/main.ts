@@ -9,7 +9,7 @@ import { closing, type Suite, tally } from "../suites.ts";
 import { numbers } from "./numbers.ts";
 
 const HERE = new URL(".", import.meta.url).pathname;
-const PRELOAD = `${HERE}mac.ts`;
+const PRELOAD = new URL("../../tests/harness/mac/preload.ts", import.meta.url).pathname;
 // Mach ports there are none; `deno task test` has them simulated.
 const SUITES = [
   "tests/darwin/beginning_test.ts",

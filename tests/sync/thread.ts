@@ -1,6 +1,6 @@
 // A Worker that locks, counts and unlocks, or holds until it is ended.
 
-import "../../.ci/darwin/worker.ts";
+import "../harness/mac/worker.ts";
 import { Mutex, SharedArray } from "@procref/procref/sync";
 import { parentPort, workerData } from "node:worker_threads";
 
