@@ -240,7 +240,7 @@ export function windowsContract(): Contract {
   const names = tables.flatMap(Object.keys);
   return {
     preamble: WINDOWS_PREAMBLE,
-    constants: [STATUS, WIN32],
+    constants: [STATUS, WIN32, winsock.SOCKETS],
     layouts: [],
     tables,
     symbolPrefix: "",

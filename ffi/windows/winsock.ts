@@ -5,6 +5,15 @@ import { bound } from "./kernel32.ts";
 
 const WS2_32 = ["ws2_32.dll"];
 
+/** Numbers of winsock2.h. */
+export const SOCKETS = {
+  AF_INET: 2,
+  AF_INET6: 23,
+  SOCK_STREAM: 1,
+  FIONBIO: 0x8004667e | 0,
+  POLLWRNORM: 0x10,
+} as const;
+
 // A SOCKET is bound as a handle is: its value has 32 bits, and INVALID_SOCKET is -1.
 export const WINSOCK = {
   WSAStartup: { args: ["u32", "buffer"], returns: "i32" }, // int WSAStartup(WORD version, WSADATA *)

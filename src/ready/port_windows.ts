@@ -2,13 +2,9 @@
 // attempt that has no answer at once is given up.
 
 import { failure } from "../../ffi/windows/kernel32.ts";
-import { winsock } from "../../ffi/windows/winsock.ts";
+import { SOCKETS, winsock } from "../../ffi/windows/winsock.ts";
 
-const AF_INET = 2;
-const AF_INET6 = 23;
-const STREAM = 1;
-const NONBLOCKING = 0x8004667e | 0; // FIONBIO
-const WRITABLE = 0x10; // POLLWRNORM
+const { AF_INET, AF_INET6, FIONBIO, POLLWRNORM, SOCK_STREAM } = SOCKETS;
 const PATIENCE = 20; // ms; on loopback an answer takes microseconds, unless the listener's queue is full
 const VERSION = 0x0202;
 
@@ -35,7 +31,7 @@ function loopback(family: number, port: number): Uint8Array<ArrayBuffer> {
 
 function withSocket<T>(family: number, body: (socket: number) => T): T | undefined {
   const { socket, closesocket } = start();
-  const descriptor = socket(family, STREAM, 0);
+  const descriptor = socket(family, SOCK_STREAM, 0);
   // A host without IPv6.
   if (descriptor === -1) return undefined;
   try {
@@ -75,10 +71,10 @@ export function refuses({ hostname, port, protocol }: URL): boolean {
 
 function connects(socket: number, address: Uint8Array<ArrayBuffer>): boolean {
   const { ioctlsocket, connect, WSAPoll, getpeername } = start();
-  ioctlsocket(socket, NONBLOCKING, new Uint32Array([1]));
+  ioctlsocket(socket, FIONBIO, new Uint32Array([1]));
   connect(socket, address, address.length);
   // WSAPOLLFD: the socket, and two words of 16 bits.
-  const entry = new Int32Array([socket, 0, WRITABLE, 0]);
+  const entry = new Int32Array([socket, 0, POLLWRNORM, 0]);
   WSAPoll(entry, 1, PATIENCE);
   // A socket that is not connected has nobody at the other end.
   return getpeername(socket, new Uint8Array(28), new Int32Array([28])) === 0;
