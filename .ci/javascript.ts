@@ -10,7 +10,7 @@
 import { join } from "@std/path";
 import { type ChunkingContext, type OutputChunk, type Plugin, rolldown } from "rolldown";
 import type { Config } from "./config.ts";
-import { parse, removeFacades } from "./facades.ts";
+import { parse, tidy } from "./chunks.ts";
 
 /** The folder of the bundles in a package. */
 const FOLDER = "js";
@@ -48,7 +48,7 @@ export async function bundle(
       postBanner: BUN,
     });
     if (name === OTHERS) continue;
-    await removeFacades(join(folder, FOLDER, name, "shared"));
+    await tidy(join(folder, FOLDER, name));
     for (const file of output) {
       if (file.type !== "chunk" || !file.isEntry) continue;
       const path = join(folder, FOLDER, file.fileName);

@@ -1,7 +1,7 @@
 import { checkEnvironment, checkInteger, checkText } from "../check.ts";
 import { checkDirectory } from "../child/program.ts";
 import { checkDuration } from "../wait.ts";
-import { assertLinux } from "../linux_only.ts";
+import { assertLinux } from "../platform_only.ts";
 import { absolutePath } from "./path.ts";
 import type { DaemonizeOptions } from "./types.ts";
 

@@ -1,6 +1,6 @@
 import { pathOf } from "../check.ts";
 import { realPath } from "../file/posix.ts";
-import { assertPosix } from "../posix_only.ts";
+import { assertPosix } from "../platform_only.ts";
 
 /**
  * An absolute path: a daemon's working directory is not the one in which the path was written.

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { execFileSync } from "node:child_process";
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import process from "node:process";
@@ -102,6 +102,21 @@ if (globalThis.Bun) {
 for (const entry of entries) await import(entry);
 console.log(os);
 `;
+
+test("the bundle for Linux awaits nothing when it is loaded, and has nothing of other systems", () => {
+  using directory = temporaryDirectory();
+  project(directory.path);
+  const folder = `${directory.path}/node_modules/${NAME}/js/linux`;
+  const files = globSync("**/*.js", { cwd: folder });
+  assert(files.length > 50, files.join());
+  assertEquals(files.filter((file) => /darwin|windows|kqueue|kernel32|ntdll/.test(file)), []);
+  const waiting = files.filter((file) =>
+    /^\S.*\bawait\b/m.test(
+      readFileSync(`${folder}/${file}`, "utf8").replace(/^(async |const PASS).*$/gm, ""),
+    )
+  );
+  assertEquals(waiting, []);
+});
 
 for (const runtime of OWN) {
   const [program, ...args] = runtime === "bun"

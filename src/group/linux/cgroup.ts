@@ -18,7 +18,6 @@ import { asked, ResourceLimitError } from "../limits.ts";
 import type { Containment } from "../system.ts";
 import type { GroupStats, MemberInfo, ResourceLimits } from "../types.ts";
 import { isBirthSafe } from "./birth.ts";
-
 import { handOn } from "./delegation.ts";
 import { untilEvent } from "./events.ts";
 import { kernelFiles, processesIn, removeTree } from "./files.ts";

@@ -2,7 +2,7 @@
 
 import { ProcrefError } from "../../../ffi/errors.ts";
 import { parseDuration } from "../../duration.ts";
-import { assertPosix } from "../../posix_only.ts";
+import { assertPosix } from "../../platform_only.ts";
 import { fingerprint, quote } from "../../name.ts";
 import { commandService } from "../command/command_service.ts";
 import type { Readiness } from "../../ready/types.ts";
