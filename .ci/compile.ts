@@ -12,7 +12,7 @@ import { DENO } from "./steps.ts";
 const [file = "procref"] = Deno.args;
 const folder = await Deno.makeTempDir();
 try {
-  await bundle((await readConfig()).exports, folder, await standInFiles());
+  await bundle((await readConfig()).exports, folder, "disk", await standInFiles());
   const { code } = await new Deno.Command(DENO, {
     args: ["compile", "--quiet", "--allow-all", "--output", resolve(file), bundledHere("./cli")],
     cwd: folder,

@@ -17,6 +17,9 @@ const FOLDER = "js";
 const LINUX = "linux";
 const OTHERS = "others";
 
+/** Where a package is when it is imported: at a registry, by Deno, or on this disk. */
+export type Home = "registry" | "disk";
+
 /**
  * Bundles into a package's folder.
  *
@@ -26,6 +29,7 @@ const OTHERS = "others";
 export async function bundle(
   exports: Config["exports"],
   folder: string,
+  home: Home,
   within: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   for (const [name, plugins] of [[LINUX, [onLinux]], [OTHERS, []]] as const) {
@@ -52,7 +56,7 @@ export async function bundle(
     for (const file of output) {
       if (file.type !== "chunk" || !file.isEntry) continue;
       const path = join(folder, FOLDER, file.fileName);
-      await Deno.writeTextFile(path, entryPoint(file));
+      await Deno.writeTextFile(path, entryPoint(file, home));
     }
   }
 }
@@ -86,16 +90,18 @@ const onLinux: Plugin = {
 
 /**
  * Imports the bundle for Linux, which does nothing before it is used, and elsewhere the other one: by a name that Deno does
- * not see in advance, or it would read that one, too, at each start.
+ * not see in advance, or it would read that one, too, at each start. JSR wants to see at least the folder, of which Deno
+ * reads all files if they are on a disk.
  */
-function entryPoint({ fileName, exports, code }: OutputChunk): string {
+function entryPoint({ fileName, exports, code }: OutputChunk, home: Home): string {
+  const other = home === "disk" ? "others" : `\`./${OTHERS}/\${file}\``;
   const { part, exports: found } = parse(code) ?? { part: fileName, exports: "all" };
   return `${BUN}
 import * as all from "./${LINUX}/${part}";
 const system = "Bun" in globalThis ? process.platform : Deno.build.os;
-const others = "./${OTHERS}/${fileName}";
+const ${home === "disk" ? `others = "./${OTHERS}/${fileName}"` : `file = "${fileName}"`};
 export const { ${exports.join(", ")} } = /^(darwin|win.*)$/.test(system)
-  ? await import(others)
+  ? await import(${other})
   : ${found};
 ${exports.includes("main") ? PROGRAM : ""}`;
 }

@@ -30,7 +30,7 @@ try {
 async function build(folder: string): Promise<void> {
   const config = await readConfig();
   const within = await standInFiles();
-  await bundle(config.exports, folder, within);
+  await bundle(config.exports, folder, "disk", within);
   await makeCommand(join(folder, bundled(COMMAND)));
   await declare(Object.values(config.exports), folder);
   for (const path of COPIED) await Deno.copyFile(path, join(folder, path));

@@ -5,7 +5,7 @@
 
 import { dirname, join } from "@std/path";
 import { readConfig } from "./config.ts";
-import { bundle, bundled } from "./javascript.ts";
+import { bundle, bundled, type Home } from "./javascript.ts";
 import { linked } from "./linked.ts";
 
 const COPIED = ["LICENSE", "README.md", "procref.schema.json", "mod.ts", "ffi", "src"];
@@ -14,16 +14,18 @@ const COPIED = ["LICENSE", "README.md", "procref.schema.json", "mod.ts", "ffi", 
  * Builds the package in a folder that is empty or not there.
  *
  * @param imports Where the packages are that it imports.
+ * @param home Where it will be when it is imported.
  */
 export async function build(
   folder: string,
   imports: Readonly<Record<string, string>>,
+  home: Home = "registry",
 ): Promise<void> {
   const config = await readConfig();
   for (const path of [...COPIED, ...await linked("README.md")]) {
     await copy(path, join(folder, path));
   }
-  await bundle(config.exports, folder);
+  await bundle(config.exports, folder, home);
   for (const [key, entry] of Object.entries(config.exports)) {
     await addTypes(join(folder, bundled(key)), entry);
   }

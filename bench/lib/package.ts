@@ -8,7 +8,7 @@ const STANDARD = fileURLToPath(new URL("../../node_modules/deno-std/", import.me
 export async function packaged(scratch: Scratch): Promise<(area: string) => string> {
   const folder = scratch.directory();
   const imports = await standIns();
-  await build(folder, imports);
+  await build(folder, imports, "disk");
   // Deno reads the project's configuration; Bun looks beside the file for where @std is.
   const paths = Object.entries(imports).map(([name, npm]) => [
     name,

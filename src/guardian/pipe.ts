@@ -108,7 +108,8 @@ export async function endLingering(address: GuardianAddress): Promise<void> {
 
 /** Removes what one that was killed could not: a guardian that ends by itself takes its FIFO with it. */
 export function removeFifo({ fifo, inode }: GuardianAddress): void {
+  if (fifo === undefined) return;
+  const found = statusAt(fifo);
   // A path in a file is believed only if the very FIFO is there.
-  if (fifo === undefined || String(statusAt(fifo)?.inode) !== inode) return;
-  if (statusAt(fifo)?.regular === false) remove(fifo);
+  if (found?.regular === false && String(found.inode) === inode) remove(fifo);
 }
