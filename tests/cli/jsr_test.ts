@@ -1,7 +1,7 @@
 // The command as JSR delivers it: from a registry on this machine, which has the package as `deno task package` builds
 // it and the two packages of `@std` that it imports.
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
@@ -42,6 +42,8 @@ if (OWN.includes("deno")) {
 
     const first = await run("deno", "run", "--quiet", "-A", `jsr:${NAME}/cli`, "--version");
     assertEquals([first.code, first.out], [0, `procref ${version}\n`], first.err);
+    assert(registry.asked.some((path) => path.includes("/js/linux/")), registry.asked.join());
+    assertEquals(registry.asked.filter((path) => path.includes("/js/others/")), []);
 
     const install = ["-gA", "--quiet", "-n", "procref", `jsr:${NAME}/cli`];
     const installed = await run("deno", "install", ...install);
@@ -128,9 +130,12 @@ function filesOf(
 /** Serves packages as JSR does. */
 async function serve(
   packages: ReadonlyMap<string, Package>,
-): Promise<{ readonly url: string } & AsyncDisposable> {
+): Promise<{ readonly url: string; readonly asked: readonly string[] } & AsyncDisposable> {
+  const asked: string[] = [];
   const server = createServer((request, response) => {
-    const [, scope, area, ...rest] = (request.url ?? "").split("/");
+    const path = request.url ?? "";
+    asked.push(path);
+    const [, scope, area, ...rest] = path.split("/");
     const found = packages.get(`${scope}/${area}`);
     const body = found && answer(found, rest.join("/"));
     response.writeHead(body === undefined ? 404 : 200, { connection: "close" }).end(body);
@@ -143,7 +148,7 @@ async function serve(
     server.close();
     await once(server, "close");
   };
-  return { url: `http://127.0.0.1:${address.port}/`, [Symbol.asyncDispose]: close };
+  return { url: `http://127.0.0.1:${address.port}/`, asked, [Symbol.asyncDispose]: close };
 }
 
 function answer({ version, exports, files }: Package, path: string): string | undefined {
