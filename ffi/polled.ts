@@ -8,8 +8,12 @@ function poller(): Promise<Poller> {
   return shared ??= import("./poller.ts").then(({ createPoller }) => createPoller());
 }
 
-/** Waits until a descriptor is readable or its other end is closed, by the poller of this thread. */
-export function whenPolled(descriptor: number): Waiting {
+/**
+ * Waits until a descriptor is ready or its other end is closed, by the poller of this thread.
+ *
+ * @param events What to wait for, as poll(2) has it; default: that it is readable.
+ */
+export function whenPolled(descriptor: number, events?: number): Waiting {
   let cancel = () => {};
   const done = new Promise<boolean>((resolve, reject) => {
     let waiting = true;
@@ -19,7 +23,7 @@ export function whenPolled(descriptor: number): Waiting {
     };
     poller().then(({ wait }) => {
       if (!waiting) return;
-      cancel = wait(descriptor, resolve, reject);
+      cancel = wait(descriptor, resolve, reject, events);
     }, (error) => {
       // The next wait may find what was missing now.
       shared = undefined;

@@ -23,6 +23,7 @@ export interface Bell {
 
 interface Wait {
   readonly descriptor: number;
+  readonly events: number;
   readonly over: (ready: boolean) => void;
   readonly failed: (error: unknown) => void;
   givenUp: boolean;
@@ -31,13 +32,14 @@ interface Wait {
 /** Polls elsewhere for as long as somebody waits. */
 export interface Poller {
   /**
-   * Calls back when the wait is over and nobody polls the descriptor any more: with true when it is ready, with
-   * false when the returned function has given it up. Or it has failed, with what the system refused.
+   * Calls back when the wait is over and nobody polls the descriptor any more: with true when one of the events is
+   * there, with false when the returned function has given it up. Or it has failed, with what the system refused.
    */
   wait(
     descriptor: number,
     over: (ready: boolean) => void,
     failed: (error: unknown) => void,
+    events?: number,
   ): () => void;
 }
 
@@ -63,24 +65,28 @@ export async function createPoller(): Promise<Poller> {
 
   async function run(): Promise<void> {
     running = true;
+    // Those that come in the same turn go along.
+    await undefined;
     try {
       await rounds();
     } catch (error) {
+      running = false;
       fail(error);
     }
-    running = false;
   }
 
   async function rounds(): Promise<void> {
     for (;;) {
       [...waits].filter((wait) => wait.givenUp).forEach((wait) => end(wait, false));
-      if (waits.size === 0) return;
+      // In this turn: who comes in the next one must not think that somebody still polls.
+      running = waits.size > 0;
+      if (!running) return;
       const polled = [...waits];
       const table = new Uint8Array((polled.length + 1) * ENTRY_BYTES);
       const entries = new DataView(table.buffer);
-      [bell.descriptor, ...polled.map((wait) => wait.descriptor)].forEach((descriptor, index) => {
-        entries.setInt32(index * ENTRY_BYTES + fd, descriptor, true);
-        entries.setInt16(index * ENTRY_BYTES + events, POLLIN, true);
+      [{ descriptor: bell.descriptor, events: POLLIN }, ...polled].forEach((one, index) => {
+        entries.setInt32(index * ENTRY_BYTES + fd, one.descriptor, true);
+        entries.setInt16(index * ENTRY_BYTES + events, one.events, true);
       });
       // Its errno is lost on the other thread: asking again, here, tells what its -1 meant.
       if (await poll(table, polled.length + 1, -1) === -1) look(table, polled.length + 1);
@@ -93,8 +99,8 @@ export async function createPoller(): Promise<Poller> {
   }
 
   return {
-    wait(descriptor, over, failed) {
-      const wait = { descriptor, over, failed, givenUp: false };
+    wait(descriptor, over, failed, events = POLLIN) {
+      const wait = { descriptor, events, over, failed, givenUp: false };
       waits.add(wait);
       if (running) bell.ring();
       else void run();

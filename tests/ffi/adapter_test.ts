@@ -110,6 +110,18 @@ test("a descriptor's wait is cancelled at once, and the descriptor stays open", 
   assertEquals(errno(), ERRNO.EAGAIN);
 });
 
+test("a wait that begins in the turn in which all others end hears of its event", async () => {
+  using ends = pipe();
+  ends.closeWriteEnd();
+  for (let round = 0; round < 100; round++) {
+    const first = native.whenReadable(ends.readEnd).done;
+    const second = usleep(round * 10).then(() => native.whenReadable(ends.readEnd).done);
+    // Both the first wait and the sleep are over when the event loop goes on, in either order.
+    for (const end = performance.now() + 2; performance.now() < end;);
+    assertEquals(await Promise.all([first, second]), [true, true]);
+  }
+});
+
 test("300 waits at once block neither the event loop nor each other", async () => {
   const pipes = Array.from({ length: 300 }, pipe);
   const waits = pipes.map(({ readEnd }) => native.whenReadable(readEnd));
