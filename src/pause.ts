@@ -15,7 +15,7 @@ let chosen: readonly string[] | undefined;
 
 /** Stops here if this is the chosen point and nobody has stopped there before. */
 export function pauseAt(point: string): void {
-  chosen ??= isAsked() ? runtime.environment()[VARIABLE]?.split(" ") ?? [] : [];
+  chosen ??= isAsked() ? runtime.variable(VARIABLE)?.split(" ") ?? [] : [];
   const [name, file] = chosen;
   if (name !== point || file === undefined) return;
   if (windows !== undefined) return windows.stopOnce(file);

@@ -9,7 +9,6 @@ import { close, OPEN, readAll, statusAt, tryOpen } from "../file/posix.ts";
 import { quote } from "../name.ts";
 import { isExecutable, which } from "../process/which.ts";
 import { runtime } from "../runtime/mod.ts";
-import { initialEnvironment } from "../runtime/process_files.ts";
 import { pathOf } from "../check.ts";
 import type { SpawnOptions } from "./options.ts";
 
@@ -59,17 +58,8 @@ export function checkDirectory(cwd: string | URL): string {
 }
 
 function searchPath({ env, clearEnv }: SpawnOptions): string {
-  const path = env?.["PATH"] ?? (clearEnv ? undefined : ownPath());
+  const path = env?.["PATH"] ?? (clearEnv ? undefined : runtime.variable("PATH"));
   return path ?? DEFAULT_PATH;
-}
-
-/** PATH as it is now; without --allow-env in Deno, as it was when this process started. */
-function ownPath(): string | undefined {
-  try {
-    return runtime.environment()["PATH"];
-  } catch {
-    return initialEnvironment()["PATH"];
-  }
 }
 
 function notFound(name: string, path: string | undefined, cwd: string | undefined): ProcrefError {

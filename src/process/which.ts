@@ -39,22 +39,23 @@ export interface WhichOptions {
 export function which(program: string, options: WhichOptions = {}): string | undefined {
   if (windows !== undefined) return windows.whichOnWindows(program, options);
   if (program === "" || program.includes("\0")) return undefined;
-  const cwd = realPath(options.cwd ?? ".");
+  let known: string | undefined;
+  const cwd = () => known ??= realPath(options.cwd ?? ".");
   const slash = program.lastIndexOf("/");
   if (slash !== -1) {
     const directory = absolute(program.slice(0, slash + 1), cwd);
     return firstExecutable([directory], program.slice(slash + 1));
   }
-  const path = options.path ?? runtime.environment()["PATH"] ?? "";
-  const local = options.preferLocal ? localDirectories(cwd) : [];
+  const path = options.path ?? runtime.variable("PATH") ?? "";
+  const local = options.preferLocal ? localDirectories(cwd()) : [];
   const listed = path === "" ? [] : path.split(":").map((entry) => absolute(entry, cwd));
   return firstExecutable([...local, ...listed], program);
 }
 
 /** An entry of `PATH`; an empty one means the working directory (execvp(3)). */
-function absolute(entry: string, cwd: string): string {
+function absolute(entry: string, cwd: () => string): string {
   if (entry.startsWith("/")) return entry;
-  const path = `${cwd}/${entry}`;
+  const path = `${cwd()}/${entry}`;
   return statusAt(path, "follow")?.directory ? realPath(path) : path;
 }
 
@@ -66,9 +67,11 @@ function localDirectories(cwd: string): string[] {
 }
 
 function firstExecutable(directories: readonly string[], program: string): string | undefined {
-  return directories
-    .map((directory) => `${directory.replace(/\/+$/, "")}/${program}`)
-    .find(isExecutable);
+  for (const directory of directories) {
+    const path = `${directory.replace(/\/+$/, "")}/${program}`;
+    if (isExecutable(path)) return path;
+  }
+  return undefined;
 }
 
 /** True for a file that this process may execute (access(2)). */

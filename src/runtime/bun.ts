@@ -28,6 +28,8 @@ export const bun: Runtime & { forgetVariable(name: string): void } = {
     );
   },
 
+  variable: (name) => globals.process.env[name],
+
   exit() {
     globals.process.exit(0);
   },

@@ -26,6 +26,11 @@ export const deno: Runtime = {
     return granted ? Deno.env.toObject() : initialEnvironment();
   },
 
+  variable(name) {
+    const granted = Deno.permissions.querySync({ name: "env", variable: name }).state === "granted";
+    return granted ? Deno.env.get(name) : initialEnvironment()[name];
+  },
+
   exit() {
     Deno.exit(0);
   },

@@ -13,6 +13,8 @@ export interface Runtime {
   readonly standalone: boolean;
   /** The environment that children inherit. */
   environment(): Record<string, string>;
+  /** One variable of it. */
+  variable(name: string): string | undefined;
   /** Ends this process now, with code 0. */
   exit(): void;
   /** Sets, or with undefined removes, a variable of the environment that children inherit. */

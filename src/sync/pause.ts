@@ -36,7 +36,7 @@ export type PausePoint = typeof PAUSE_POINTS[number];
 
 /** Stops here if this is the chosen point. */
 export function pause(point: PausePoint): void {
-  chosen ??= runtime.environment()["PROCREF_PAUSE"]?.split(" ")[0] ?? "";
+  chosen ??= runtime.variable("PROCREF_PAUSE")?.split(" ")[0] ?? "";
   pausing = chosen !== "";
   if (chosen !== point) return;
   if (windows !== undefined) windows.stopHere();

@@ -5,12 +5,12 @@ import { terminal } from "../../runtime/terminal/mod.ts";
 
 /** True if colours and moving lines are fine there: a terminal that is not dumb. */
 export function isTerminal(descriptor: 1 | 2): boolean {
-  return terminal.isTerminal(descriptor) && runtime.environment()["TERM"] !== "dumb";
+  return terminal.isTerminal(descriptor) && runtime.variable("TERM") !== "dumb";
 }
 
 /** True if colours are wanted there (no-color.org). */
 function isColourful(descriptor: 1 | 2): boolean {
-  return isTerminal(descriptor) && (runtime.environment()["NO_COLOR"] ?? "") === "";
+  return isTerminal(descriptor) && (runtime.variable("NO_COLOR") ?? "") === "";
 }
 
 /** The width of the terminal in columns; 80 where there is none. */

@@ -21,7 +21,7 @@ export interface Supervision {
  * @throws {UnsupportedError} The socket is of a kind that we can't write to.
  */
 export function supervision(): Supervision {
-  const address = runtime.environment()[VARIABLE];
+  const address = runtime.variable(VARIABLE);
   const socket = address === undefined || address === "" ? undefined : socketName(address);
   // The daemon's children have nothing to tell there.
   if (socket !== undefined) program.forgetVariable(VARIABLE);
