@@ -50,7 +50,7 @@ export const childSpawn: Benchmark = async (): Promise<Report> => {
     rows,
     notes: [
       `Medians of ${ROUNDS} interleaved rounds of ${CHILDREN} children, one after the other.`,
-      "group-sh: Bun in a group that was killed before, where a launcher joins as in Deno.",
+      "group-sh: Bun in a group that was killed before, where a launcher joins.",
     ],
   };
 };

@@ -23,7 +23,7 @@ function ffi(): BunFfi {
   return loaded ??= globals.process.getBuiltinModule("bun:ffi");
 }
 
-const BUN_TYPES: Record<CType, string> = {
+const BUN_TYPES: Record<CType | "void", string> = {
   i32: "i32",
   u32: "u32",
   i64: "i64",
@@ -31,6 +31,7 @@ const BUN_TYPES: Record<CType, string> = {
   buffer: "ptr",
   address: "ptr",
   handle: "i64",
+  void: "void",
 };
 
 function definition(prototype: Prototype): { args: string[]; returns: string } {

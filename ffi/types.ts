@@ -15,7 +15,7 @@ export type CType = "i32" | "u32" | "i64" | "u64" | "buffer" | "address" | "hand
 /** A C function's prototype. */
 export interface Prototype {
   readonly args: readonly CType[];
-  readonly returns: "i32" | "u32" | "i64" | "address";
+  readonly returns: "i32" | "u32" | "i64" | "address" | "void";
   /** A function that some versions of the library lack: it is bound as undefined there. */
   readonly optional?: true;
   /** A function that is called so often that a faster call is worth a slower binding. */
@@ -44,6 +44,7 @@ interface Values {
   buffer: Buffer | null;
   address: Address | null;
   handle: number;
+  void: void;
 }
 
 type Arguments<Types extends readonly CType[]> = {

@@ -64,6 +64,8 @@ export async function compile(
       "-Wno-nonnull",
       "-ferror-limit=0",
       file,
+      // dlsym was there before glibc 2.34.
+      ...(triple.includes("linux") ? ["-ldl"] : []),
       ...(triple.includes("windows") ? ["-lntdll", "-lkernel32", "-lws2_32"] : []),
       "-o",
       output,

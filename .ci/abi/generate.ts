@@ -68,7 +68,9 @@ function prototype(
 ): string[] {
   if (undeclared.includes(name)) return [];
   const call = `(${name})(${args.map((type) => VALUES[type]).join(", ")})`;
-  const result = returns === "address"
+  const result = returns === "void"
+    ? assertion(`IS_VOID(${call})`, `${name} returns nothing`)
+    : returns === "address"
     ? assertion(`IS_POINTER(${call})`, `${name} returns a pointer`)
     // Narrower than long where we need not more; never wider than what is there.
     : assertion(
@@ -103,6 +105,7 @@ export function generate(contract: Contract): string {
     "#include <stdio.h>",
     "#define IS_INTEGER(x) (__builtin_classify_type(x) == 1)",
     "#define IS_POINTER(x) (__builtin_classify_type(x) == 5)",
+    "#define IS_VOID(x) __builtin_types_compatible_p(__typeof__(x), void)",
     // To C17, a function with dots is compatible with no function that is declared without parameters.
     "#define IS_VARIADIC(f, call) (!__builtin_types_compatible_p(__typeof__(f), __typeof__(call)()))",
     ...contract.constants.flatMap((constants) => Object.entries(constants).map(constant)),

@@ -1,6 +1,7 @@
 // What is checked for whom: the tables of `ffi/` and the headers that they are compared with.
 
 import * as libc from "../../ffi/libc.ts";
+import * as libcBirth from "../../ffi/libc_birth.ts";
 import * as libcChildren from "../../ffi/libc_children.ts";
 import * as libcDaemon from "../../ffi/libc_daemon.ts";
 import * as libcMemory from "../../ffi/libc_memory.ts";
@@ -36,6 +37,7 @@ const ARCHITECTURES = { "x86-64": "x86_64", "arm64": "aarch64" } as const;
 const LINUX_HEADERS = [
   "sys/types.h",
   "dirent.h",
+  "dlfcn.h",
   "errno.h",
   "fcntl.h",
   "limits.h",
@@ -45,6 +47,7 @@ const LINUX_HEADERS = [
   "signal.h",
   "spawn.h",
   "stdlib.h",
+  "string.h",
   "sys/eventfd.h",
   "sys/file.h",
   "sys/inotify.h",
@@ -56,6 +59,7 @@ const LINUX_HEADERS = [
   "sys/syscall.h",
   "sys/wait.h",
   "time.h",
+  "ucontext.h",
   "unistd.h",
   "linux/futex.h",
   "linux/ioprio.h",
@@ -180,6 +184,7 @@ function only(platform: Platform, tables: readonly SymbolTable[], but: readonly 
 
 const SHARED: readonly SymbolTable[] = [
   ...tablesOf(libc, "syscall"),
+  ...tablesOf(libcBirth, "syscall"),
   ...tablesOf(libcChildren, "syscall"),
   ...tablesOf(libcDaemon, "syscall"),
   ...tablesOf(libcMemory, "syscall"),
@@ -187,9 +192,10 @@ const SHARED: readonly SymbolTable[] = [
   EVENTS,
 ];
 
-/** Linux with one of the two C libraries; each has its own name for one system call. */
+/** Linux with one of the two C libraries; each has its own name for one system call, and musl has no contexts. */
 export function linuxContract(architecture: Architecture, library: "gnu" | "musl"): Contract {
-  const missing = library === "gnu" ? ["getdents"] : ["getdents64"];
+  const contexts = ["getcontext", "makecontext", "setcontext"];
+  const missing = library === "gnu" ? ["getdents"] : ["getdents64", ...contexts];
   const constants: Constants[] = [
     linux.LINUX,
     linux.LINUX_ON[architecture],

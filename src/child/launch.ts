@@ -51,7 +51,7 @@ export function launchChild(
   if (prepared.order.path !== path) system.checkInterpreter(path);
   const child = start(prepared.order, preparation, path);
   child.unref();
-  const handle = system.handleOf?.(child) ?? open(child);
+  const handle = handleOf(child);
   if (prepared.gate && handle !== undefined) admit(child, handle, preparation, path);
   return { child, handle };
 }
@@ -94,12 +94,13 @@ function start(order: ChildOrder, preparation: Preparation, path: string): Runti
 }
 
 /** A child that nobody could hold must not go on. @throws {SystemError} */
-function open({ pid }: RuntimeChild): number | undefined {
+function handleOf(child: RuntimeChild): number | undefined {
+  const system = childSystem();
   try {
-    return childSystem().open(pid);
+    return system.handleOf?.(child) ?? system.open(child.pid);
   } catch (error) {
     // In the turn of its start nobody has reaped it: the pid is still its own.
-    processes().kill(pid, SIGKILL);
+    processes().kill(child.pid, SIGKILL);
     throw error;
   }
 }

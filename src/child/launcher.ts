@@ -33,9 +33,9 @@ export function prepare(order: ChildOrder, preparation: Preparation): PreparedOr
   // The parent joins for a child of another user, who may not, and for one that it must set up first: in a frozen
   // cgroup nothing would reach the gate.
   const otherUser = order.uid !== undefined || order.gid !== undefined;
-  const gate = hasAttributes(attributes) ||
-    (cgroup !== undefined && otherUser && !runtimeChildren.startsInCgroup);
-  const born = cgroup?.birth === true && runtimeChildren.startsInCgroup && !gate;
+  const inside = cgroup !== undefined && runtimeChildren.entersCgroup(order) !== undefined;
+  const gate = hasAttributes(attributes) || (cgroup !== undefined && otherUser && !inside);
+  const born = inside && cgroup.birth && !gate;
   const joins = cgroup !== undefined && !born && !gate;
   const placed = born ? { ...order, cgroup: cgroup.directory } : order;
   if (!joins && !gate && umask === undefined) return { order: placed, gate };

@@ -1,8 +1,7 @@
 /**
  * Commands: run a program, have its output, and be sure that nothing of it is left.
  *
- * Importing this touches nothing; in Deno the calls need `--allow-ffi` and `--allow-run`: where trees are cgroups
- * `--allow-run=/bin/sh` will do, where they are process groups the programs themselves.
+ * Importing this touches nothing; in Deno the calls need `--allow-ffi` and `--allow-run` of the programs.
  *
  * @example
  * ```ts

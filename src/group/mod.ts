@@ -1,8 +1,7 @@
 /**
  * Process trees that never outlive their owner, whatever their members do and however the owner dies.
  *
- * Importing this touches nothing; in Deno the calls need `--allow-ffi` and `--allow-run`: where trees are cgroups
- * `--allow-run=/bin/sh` will do, where they are process groups the programs themselves.
+ * Importing this touches nothing; in Deno the calls need `--allow-ffi` and `--allow-run` of the programs.
  *
  * @example
  * ```ts

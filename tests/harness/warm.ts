@@ -2,6 +2,7 @@
 // that call for a leak, so all of them are bound before the first test.
 
 import * as libc from "../../ffi/libc.ts";
+import * as libcBirth from "../../ffi/libc_birth.ts";
 import * as libcChildren from "../../ffi/libc_children.ts";
 import * as libcDaemon from "../../ffi/libc_daemon.ts";
 import * as libcMemory from "../../ffi/libc_memory.ts";
@@ -21,6 +22,7 @@ const groups = [
   libc.watching,
   libc.sockets,
   libc.environment,
+  libcBirth.birth,
   libcChildren.children,
   libcChildren.trees,
   libcDaemon.daemons,

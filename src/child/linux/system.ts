@@ -24,10 +24,15 @@ function peek(_pid: number, descriptor: number): StatusWords | undefined {
   return info[si_code / 4] === CLD_EXITED ? [status, 0] : [-1, status];
 }
 
+function duplicate(descriptor: number): number {
+  return checked(children().fcntl(descriptor, F_DUPFD_CLOEXEC, 0), "fcntl");
+}
+
 /** Linux, from 5.4 on. */
 export const linux: ChildSystem = {
   open: openPidfd,
-  duplicate: (descriptor) => checked(children().fcntl(descriptor, F_DUPFD_CLOEXEC, 0), "fcntl"),
+  handleOf: ({ pidfd }) => pidfd === undefined ? undefined : duplicate(pidfd),
+  duplicate,
   held: (pid, descriptor) => new HeldByPidfd(pid, descriptor),
   peek,
   spawn: (order) => runtimeChildren.spawn(order),

@@ -9,10 +9,20 @@ import { launchChild } from "../../child/launch.ts";
 import { childSystem } from "../../child/system.ts";
 import { runtimeChildren } from "../../runtime/children/mod.ts";
 
-let known = runtimeChildren.startsInCgroup ? undefined : false;
+let known: boolean | undefined;
 
-/** Whether children of this process survive being born into a cgroup that was never killed, and is not frozen. */
-export function isBirthSafe(directory: string): boolean {
+/**
+ * Whether the runtime can start children as members of a cgroup that is not frozen.
+ *
+ * @param killed It was killed before.
+ */
+export function startsInside(directory: string, killed: boolean): boolean {
+  const way = runtimeChildren.entersCgroup();
+  return way === "at birth" ? !killed && isBirthSafe(directory) : way === "after birth";
+}
+
+/** Whether children of this process survive being born into a cgroup that was never killed. */
+function isBirthSafe(directory: string): boolean {
   try {
     return known ??= tryBirth(directory);
   } catch {

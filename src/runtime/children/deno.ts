@@ -1,13 +1,34 @@
+import { platform } from "../../../ffi/platform.ts";
 import { isNodeChild, spawnByNode, wrapNode } from "./node.ts";
 import type { ChildOrder, RuntimeChild, RuntimeChildren } from "./types.ts";
 
+type Births = typeof import("./birth/mod.ts");
+
+/** Loaded by those who need it; null where this C library has not what it takes. */
+let births: Births | null | undefined;
+
 export const deno: RuntimeChildren = {
-  startsInCgroup: false,
+  async prepareCgroups() {
+    if (births !== undefined || platform !== "linux") return;
+    const loaded = await import("./birth/mod.ts");
+    births = loaded.chainsAreThere() ? loaded : null;
+  },
+
+  // setuid(2) of a child that still uses our memory would change what others may do with it (commit_creds() in
+  // kernel/cred.c).
+  entersCgroup(user) {
+    const same = user?.uid === undefined && user?.gid === undefined;
+    return births != null && same ? "after birth" : undefined;
+  },
 
   spawn(order: ChildOrder): RuntimeChild {
+    if (order.cgroup !== undefined && births != null) {
+      mayRun(order);
+      return births.spawnInside({ ...order, cgroup: order.cgroup });
+    }
     // Deno.Command has no argv0; its streams are three times as fast, so it does everything else.
     if (order.argv0 !== undefined) {
-      mayRun(order.path);
+      mayRun(order);
       return spawnByNode(order, Deno.env.toObject());
     }
     const { stdin, stdout, stderr } = order;
@@ -34,12 +55,20 @@ export const deno: RuntimeChildren = {
   },
 };
 
-/** node:child_process would tell of a refusal in an event only, after the turn of the start. */
-function mayRun(path: string): void {
+/** Deno.Command asks for itself; node:child_process would tell of a refusal in an event, after the turn of the start. */
+function mayRun({ path, env }: ChildOrder): void {
   const { state } = Deno.permissions.requestSync({ name: "run", command: path });
-  if (state === "granted") return;
-  const needed = `Requires run access to "${path}", run again with the --allow-run flag`;
-  throw new Deno.errors.NotCapable(needed);
+  const needed = "run again with the --allow-run flag";
+  if (state !== "granted") {
+    throw new Deno.errors.NotCapable(`Requires run access to "${path}", ${needed}`);
+  }
+  const loads = Object.keys(env).find((name) => /^(LD|DYLD)_/.test(name));
+  if (loads === undefined) return;
+  // What a library is loaded from is as good as a program: for all or for none.
+  if (Deno.permissions.querySync({ name: "run" }).state === "granted") return;
+  throw new Deno.errors.NotCapable(
+    `Requires run access to all programs to set ${loads}, ${needed}`,
+  );
 }
 
 function wrapDeno(child: Deno.ChildProcess): RuntimeChild {

@@ -18,7 +18,7 @@ export interface ChildOrder {
   readonly gid: number | undefined;
   readonly newSession: boolean;
   readonly windowsHide: boolean;
-  /** The directory of a cgroup to start in, where the runtime can do that (`startsInCgroup`). */
+  /** The directory of a cgroup to start in, where that can be done (`entersCgroup`). */
   readonly cgroup: string | undefined;
 }
 
@@ -32,6 +32,8 @@ export interface Ending {
 /** A child of this runtime, which also reaps it. */
 export interface RuntimeChild {
   readonly pid: number;
+  /** The pidfd with which it was born, in the turn of its start. It is the runtime's, who closes it after the end. */
+  readonly pidfd?: number;
   /** Its end. It rejects where the runtime lost it. */
   readonly ended: Promise<Ending>;
   /** True once the runtime has reaped it: from then on its pid may belong to another process. */
@@ -46,10 +48,18 @@ export interface RuntimeChild {
   unref(): void;
 }
 
+/** Who the child is to be, where that is not who we are. */
+export type ChildUser = Pick<ChildOrder, "uid" | "gid">;
+
 /** What a runtime offers for children. */
 export interface RuntimeChildren {
-  /** True if `cgroup` of an order is obeyed: the child is born inside. */
-  readonly startsInCgroup: boolean;
+  /** Loads what entering a cgroup takes, where it is not there from the beginning. */
+  prepareCgroups?(): Promise<void>;
+  /**
+   * How a child becomes a member of its order's `cgroup` before its program runs: it is born there (clone3(2),
+   * CLONE_INTO_CGROUP), or it joins after its birth. Undefined: not at all.
+   */
+  entersCgroup(user?: ChildUser): "at birth" | "after birth" | undefined;
   /** @throws {unknown} The runtime's own error, with `code` and perhaps `syscall`. */
   spawn(order: ChildOrder): RuntimeChild;
   /** A child object of the runtime's own API; undefined if it is none. */

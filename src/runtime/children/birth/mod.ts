@@ -1,0 +1,69 @@
+/**
+ * Children that are members of a cgroup before their program runs, in Deno on Linux.
+ *
+ * @module
+ */
+
+import { pipe } from "../../../file/descriptors.ts";
+import { close, OPEN, open } from "../../../file/posix.ts";
+import type { ChildOrder, RuntimeChild, StreamMode } from "../types.ts";
+import { BornChild } from "./child.ts";
+import { readableFrom, writableTo } from "./pipe.ts";
+import { start } from "./start.ts";
+
+export { chainsAreThere } from "./chain.ts";
+
+/** One standard stream: the child's end, and ours if it is piped. */
+interface Stream {
+  readonly childs: number | undefined;
+  readonly ours: number | undefined;
+}
+
+/** Starts a child in the cgroup of its order. @throws {SystemError} */
+export function spawnInside(order: ChildOrder & { readonly cgroup: string }): RuntimeChild {
+  const streams: Stream[] = [];
+  let procs = -1;
+  try {
+    streams.push(streamOf(order.stdin, "in"));
+    streams.push(streamOf(order.stdout, "out"), streamOf(order.stderr, "out"));
+    procs = open(`${order.cgroup}/cgroup.procs`, OPEN.writeOnly);
+    const child = new BornChild(
+      start(order, { procs, streams: streams.map(({ childs }) => childs) }),
+    );
+    const [stdin, stdout, stderr] = streams.map(({ ours }) => ours);
+    const ends = {
+      stdin: stdin === undefined ? undefined : writableTo(stdin),
+      stdout: stdout === undefined ? undefined : readableFrom(stdout),
+      stderr: stderr === undefined ? undefined : readableFrom(stderr),
+    };
+    return {
+      pid: child.pid,
+      pidfd: child.pidfd,
+      ended: child.ended,
+      reaped: () => child.reaped(),
+      stdin: () => ends.stdin,
+      stdout: () => ends.stdout,
+      stderr: () => ends.stderr,
+      ref: () => child.ref(),
+      unref: () => child.unref(),
+    };
+  } catch (error) {
+    for (const { ours } of streams) if (ours !== undefined) close(ours);
+    throw error;
+  } finally {
+    for (const { childs } of streams) if (childs !== undefined) close(childs);
+    if (procs !== -1) close(procs);
+  }
+}
+
+function streamOf(mode: StreamMode, direction: "in" | "out"): Stream {
+  if (mode === "inherit") return { childs: undefined, ours: undefined };
+  if (mode === "null") {
+    const access = direction === "in" ? OPEN.readOnly : OPEN.writeOnly;
+    return { childs: open("/dev/null", access), ours: undefined };
+  }
+  const { readEnd, writeEnd } = pipe();
+  return direction === "in"
+    ? { childs: readEnd, ours: writeEnd }
+    : { childs: writeEnd, ours: readEnd };
+}
