@@ -1,7 +1,8 @@
 // The C library's functions for a child that makes a few C calls of ours before it becomes its program.
 
-import { ERRNO_LOCATION, lazily } from "./libc.ts";
-import type { Library, SymbolTable } from "./types.ts";
+import { ERRNO_LOCATION, FILES, lazily } from "./libc.ts";
+import { LIBC_FILES, native } from "./mod.ts";
+import type { BoundElsewhere, Library, SymbolTable } from "./types.ts";
 
 /** A group of the C library's functions. musl has no contexts; before glibc 2.34, dlsym is in another file. */
 export const BIRTH = {
@@ -44,3 +45,10 @@ export const CHILDS_CALLS = {
 
 /** getcontext(3), makecontext(3), clone(2). */
 export const birth: () => Library<typeof BIRTH> = lazily(BIRTH);
+
+let write: BoundElsewhere<typeof FILES.write> | undefined;
+
+/** `write` on another thread. Its errno is lost there. */
+export function writeElsewhere(): BoundElsewhere<typeof FILES.write> {
+  return write ??= native.openElsewhere(LIBC_FILES, "write", FILES.write);
+}

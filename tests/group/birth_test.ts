@@ -1,6 +1,6 @@
 // A child that is a member of a cgroup before its program runs is a child like any other.
 
-import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assertEquals, assertMatch, assertNotEquals, assertRejects } from "@std/assert";
 import {
   hostContainment,
   ProcessGroup,
@@ -110,6 +110,17 @@ cgroupTest("what goes through a member's pipes arrives, a megabyte at a time", a
   assertEquals(output.length, 48 * input.length);
   assertEquals(output.subarray(-input.length), input);
   assertEquals((await child.wait()).code, 0);
+});
+
+cgroupTest("a start leaves this process in its own cgroup", async () => {
+  await using group = await ProcessGroup.create({ mechanism: "cgroup_v2" });
+  const before = readFileSync("/proc/self/cgroup", "utf8");
+  for (const pause of [0, 50, 0]) {
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    const script = { args: ["/proc/self/cgroup"], stdout: "piped" } as const;
+    assertNotEquals(await seen(await group.spawn("cat", script)), before);
+    assertEquals(readFileSync("/proc/self/cgroup", "utf8"), before);
+  }
 });
 
 cgroupTest("nobody waits for a member that reads nothing", async () => {

@@ -48,6 +48,7 @@ for (const group of groups) {
 if (platform === "linux") {
   libc.semtimedopElsewhere();
   libcMemory.futexWaitvElsewhere();
+  libcBirth.writeElsewhere();
 } else libsystem.machMessageElsewhere();
 libc.errno();
 

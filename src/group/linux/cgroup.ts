@@ -11,7 +11,6 @@ import { type SharedChild, sharedChild } from "../../child/shared_child.ts";
 import { readText } from "../../file/posix.ts";
 import { linux as processSystem } from "../../process/linux.ts";
 import type { ProcessIdentity } from "../../process/identity.ts";
-import { runtimeChildren } from "../../runtime/children/mod.ts";
 import { sleep } from "../../wait.ts";
 import { callAll } from "../call_all.ts";
 import { GroupGuardian } from "../guardian.ts";
@@ -22,6 +21,7 @@ import { startsInside } from "./birth.ts";
 import { handOn } from "./delegation.ts";
 import { untilEvent } from "./events.ts";
 import { kernelFiles, processesIn, removeTree } from "./files.ts";
+import { prepareToJoin } from "./joining.ts";
 import { evidence, writeLimits } from "./limit_files.ts";
 import { groupCpuTime, memberInfo, peakMemory } from "./proc.ts";
 
@@ -77,7 +77,7 @@ export class CgroupContainment implements Containment {
   }
 
   async spawn(program: string | URL, options: SpawnOptions): Promise<SharedChild> {
-    await Promise.all([this.#guardian.ensure(), runtimeChildren.prepareCgroups?.()]);
+    await Promise.all([this.#guardian.ensure(), prepareToJoin()]);
     // Nothing may come in while a kill waits for the group to be empty; from here to the start nothing is awaited.
     while (this.#killing !== undefined) await this.#killing;
     // A runtime that starts a child in a frozen cgroup would wait for its exec for ever.
