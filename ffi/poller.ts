@@ -14,6 +14,9 @@ export const POLL = { args: ["buffer", "u32", "i32"], returns: "i32" } as const;
 const { POLLIN } = POSIX;
 const { size: ENTRY_BYTES, at: { fd, events, revents } } = POLLFD;
 
+// Whoever is told of an event waits for the next one a few turns later: a poll that begins before has to be interrupted.
+const TURNS = 16;
+
 /** A descriptor that is readable from `ring()` to `silence()`. */
 export interface Bell {
   readonly descriptor: number;
@@ -52,6 +55,7 @@ export async function createPoller(): Promise<Poller> {
   const bell = openBell();
   const waits = new Set<Wait>();
   let running = false;
+  let polling = false;
 
   function end(wait: Wait, ready: boolean): void {
     if (waits.delete(wait)) wait.over(ready);
@@ -65,8 +69,6 @@ export async function createPoller(): Promise<Poller> {
 
   async function run(): Promise<void> {
     running = true;
-    // Those that come in the same turn go along.
-    await undefined;
     try {
       await rounds();
     } catch (error) {
@@ -77,6 +79,7 @@ export async function createPoller(): Promise<Poller> {
 
   async function rounds(): Promise<void> {
     for (;;) {
+      for (let turn = 0; turn < TURNS; turn++) await undefined;
       [...waits].filter((wait) => wait.givenUp).forEach((wait) => end(wait, false));
       // In this turn: who comes in the next one must not think that somebody still polls.
       running = waits.size > 0;
@@ -89,8 +92,11 @@ export async function createPoller(): Promise<Poller> {
         entries.setInt16(index * ENTRY_BYTES + events, one.events, true);
       });
       // Its errno is lost on the other thread: asking again, here, tells what its -1 meant.
-      if (await poll(table, polled.length + 1, -1) === -1) look(table, polled.length + 1);
-      bell.silence();
+      polling = true;
+      const result = await poll(table, polled.length + 1, -1);
+      polling = false;
+      if (result === -1) look(table, polled.length + 1);
+      if (entries.getInt16(revents, true) !== 0) bell.silence();
       polled.forEach((wait, index) => {
         // Error and hang-up bits count too: both end the wait.
         if (entries.getInt16((index + 1) * ENTRY_BYTES + revents, true) !== 0) end(wait, true);
@@ -102,11 +108,11 @@ export async function createPoller(): Promise<Poller> {
     wait(descriptor, over, failed, events = POLLIN) {
       const wait = { descriptor, events, over, failed, givenUp: false };
       waits.add(wait);
-      if (running) bell.ring();
-      else void run();
+      if (!running) void run();
+      else if (polling) bell.ring();
       return () => {
         wait.givenUp = true;
-        if (waits.has(wait)) bell.ring();
+        if (polling && waits.has(wait)) bell.ring();
       };
     },
   };
