@@ -1,8 +1,7 @@
 // The C library's functions for a child that makes a few C calls of ours before it becomes its program.
 
-import { ERRNO_LOCATION, FILES, lazily } from "./libc.ts";
-import { LIBC_FILES, native } from "./mod.ts";
-import type { BoundElsewhere, Library, SymbolTable } from "./types.ts";
+import { ERRNO_LOCATION, lazily } from "./libc.ts";
+import type { Library, SymbolTable } from "./types.ts";
 
 /** A group of the C library's functions. musl has no contexts; before glibc 2.34, dlsym is in another file. */
 export const BIRTH = {
@@ -17,14 +16,8 @@ export const BIRTH = {
     hot: true,
     only: "linux",
   }, // void makecontext(ucontext_t *, void (*)(void), int argc, ...)
-  clone: {
-    args: ["address", "address", "i32", "buffer", "buffer"],
-    returns: "i32",
-    variadic: 4,
-    only: "linux",
-  }, // int clone(int (*)(void *), void *stack, int flags, void *arg, .../* pid_t *parent_tid */)
+  syscall: { args: ["i32", "buffer", "u32"], returns: "i32", variadic: 1, only: "linux" }, // long syscall(long, ...), for clone3(2)
   pthread_sigmask: { args: ["i32", "buffer", "buffer"], returns: "i32", only: "linux" }, // int pthread_sigmask(int, const sigset_t *, sigset_t *)
-  sigaction: { args: ["i32", "buffer", "buffer"], returns: "i32", only: "linux" }, // int sigaction(int, const struct sigaction *, struct sigaction *)
 } as const satisfies SymbolTable;
 
 /** Those that the child calls: each takes at most three parameters, pointers among them as numbers. */
@@ -34,7 +27,6 @@ export const CHILDS_CALLS = {
   memcpy: { args: ["buffer", "buffer", "u64"], returns: "address", only: "linux" }, // void *memcpy(void *, const void *, size_t)
   strcpy: { args: ["buffer", "buffer"], returns: "address", only: "linux" }, // char *strcpy(char *, const char *)
   strcat: { args: ["buffer", "buffer"], returns: "address", only: "linux" }, // char *strcat(char *, const char *)
-  write: { args: ["i32", "buffer", "u64"], returns: "i32", only: "linux" }, // ssize_t write(int, const void *, size_t)
   dup2: { args: ["i32", "i32"], returns: "i32", only: "linux" }, // int dup2(int, int)
   setsid: { args: [], returns: "i32", only: "linux" }, // pid_t setsid(void)
   chdir: { args: ["buffer"], returns: "i32", only: "linux" }, // int chdir(const char *)
@@ -43,12 +35,5 @@ export const CHILDS_CALLS = {
   _exit: { args: ["i32"], returns: "void", only: "linux" }, // void _exit(int)
 } as const satisfies SymbolTable;
 
-/** getcontext(3), makecontext(3), clone(2). */
+/** getcontext(3), makecontext(3), clone3(2). */
 export const birth: () => Library<typeof BIRTH> = lazily(BIRTH);
-
-let write: BoundElsewhere<typeof FILES.write> | undefined;
-
-/** `write` on another thread. Its errno is lost there. */
-export function writeElsewhere(): BoundElsewhere<typeof FILES.write> {
-  return write ??= native.openElsewhere(LIBC_FILES, "write", FILES.write);
-}

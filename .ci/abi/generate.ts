@@ -44,6 +44,7 @@ function assertion(claim: string, text: string): string {
 }
 
 function constant([name, value]: [string, number]): string {
+  if (value > 0xffffffff) return assertion(`(${name}) == ${value}`, `${name} is ${value}`);
   // 32 bits are what we pass on: a header may write the same bits with or without a sign.
   return assertion(`(unsigned int)(${name}) == ${value >>> 0}u`, `${name} is ${value}`);
 }

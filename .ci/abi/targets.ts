@@ -64,6 +64,7 @@ const LINUX_HEADERS = [
   "linux/futex.h",
   "linux/ioprio.h",
   "linux/pidfd.h",
+  "linux/sched.h",
 ];
 
 const DARWIN_HEADERS = [

@@ -70,14 +70,8 @@ export const LINUX = {
   P_PIDFD: 3,
   CLD_EXITED: 1,
   CLD_STOPPED: 5,
-  SIGHUP: 1,
-  SIGINT: 2,
-  SIGQUIT: 3,
   SIGKILL: 9,
-  SIGUSR1: 10,
-  SIGUSR2: 12,
   SIGPIPE: 13,
-  SIGTERM: 15,
   SIGCHLD: 17,
   SIGCONT: 18,
   SIGSTOP: 19,
@@ -105,11 +99,13 @@ export const LINUX = {
   PIDFD_NONBLOCK: 0x800,
   PIDFD_THREAD: 0x80,
   PIDFD_SIGNAL_PROCESS_GROUP: 4,
-  // clone(2), sigaction(2), pthread_sigmask(3)
+  // clone3(2), pthread_sigmask(3)
+  SYS_clone3: 435,
   CLONE_VM: 0x100,
   CLONE_PIDFD: 0x1000,
   CLONE_VFORK: 0x4000,
-  SIG_BLOCK: 0,
+  CLONE_CLEAR_SIGHAND: 0x100000000,
+  CLONE_INTO_CGROUP: 0x200000000,
   SIG_SETMASK: 2,
   // mmap(2)
   PROT_READ: 1,
@@ -281,11 +277,14 @@ export const SPAWN_ACTIONS = {
 /** A set of signals. */
 export const SIGSET = { name: "sigset_t", room: 128, at: {} } as const satisfies Layout;
 
-/** What a signal does. The handler's address comes first, 0 stands for the default and 1 for nothing (SIG_IGN). */
-export const SIGACTION = {
-  name: "struct sigaction",
-  room: 152,
-  at: { sa_handler: 0 },
+/** What a signal does; all zeros stand for the default. */
+export const SIGACTION = { name: "struct sigaction", room: 152, at: {} } as const satisfies Layout;
+
+/** What clone3(2) is told. */
+export const CLONE_ARGS = {
+  name: "struct clone_args",
+  size: 88,
+  at: { flags: 0, pidfd: 8, exit_signal: 32, stack: 40, stack_size: 48, cgroup: 80 },
 } as const satisfies Layout;
 
 /** A context of getcontext(3): 968 bytes in glibc on x86-64, 4,560 on Arm. */

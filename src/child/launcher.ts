@@ -33,7 +33,7 @@ export function prepare(order: ChildOrder, preparation: Preparation): PreparedOr
   // The parent joins for a child of another user, who may not, and for one that it must set up first: in a frozen
   // cgroup nothing would reach the gate.
   const otherUser = order.uid !== undefined || order.gid !== undefined;
-  const inside = cgroup !== undefined && runtimeChildren.entersCgroup(order) !== undefined;
+  const inside = cgroup !== undefined && runtimeChildren.startsInCgroup(order);
   const gate = hasAttributes(attributes) || (cgroup !== undefined && otherUser && !inside);
   const born = inside && cgroup.birth && !gate;
   const joins = cgroup !== undefined && !born && !gate;

@@ -48,7 +48,6 @@ for (const group of groups) {
 if (platform === "linux") {
   libc.semtimedopElsewhere();
   libcMemory.futexWaitvElsewhere();
-  libcBirth.writeElsewhere();
 } else libsystem.machMessageElsewhere();
 libc.errno();
 

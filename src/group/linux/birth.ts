@@ -5,24 +5,14 @@
 
 import { POSIX } from "../../../ffi/numbers/mod.ts";
 import { processes, restarted } from "../../../ffi/libc.ts";
-import { launchChild } from "../../child/launch.ts";
 import { childSystem } from "../../child/system.ts";
 import { runtimeChildren } from "../../runtime/children/mod.ts";
 
 let known: boolean | undefined;
 
-/**
- * Whether the runtime can start children as members of a cgroup that is not frozen.
- *
- * @param killed It was killed before.
- */
-export function startsInside(directory: string, killed: boolean): boolean {
-  const way = runtimeChildren.entersCgroup();
-  return way === "at birth" ? !killed && isBirthSafe(directory) : way === "after birth";
-}
-
-/** Whether children of this process survive being born into a cgroup that was never killed. */
-function isBirthSafe(directory: string): boolean {
+/** Whether children of this process survive being born into a cgroup that was never killed, and is not frozen. */
+export function isBirthSafe(directory: string): boolean {
+  if (!runtimeChildren.startsInCgroup()) return false;
   try {
     return known ??= tryBirth(directory);
   } catch {
@@ -32,14 +22,32 @@ function isBirthSafe(directory: string): boolean {
 }
 
 /** It blocks for as long as a shell takes to start and end: no kill or freeze of ours comes between. */
-function tryBirth(directory: string): boolean {
-  const placement = { cgroup: { directory, birth: true } };
-  const { child, handle } = launchChild("/bin/sh", { args: ["-c", ":"], stdin: "null" }, placement);
+function tryBirth(cgroup: string): boolean {
+  const child = runtimeChildren.spawn({
+    path: "/bin/sh",
+    args: ["-c", ":"],
+    argv0: undefined,
+    cwd: undefined,
+    env: {},
+    clearEnv: true,
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+    uid: undefined,
+    gid: undefined,
+    newSession: false,
+    windowsHide: false,
+    unasked: true,
+    cgroup,
+  });
+  child.unref();
+  const system = childSystem();
+  const handle = system.open(child.pid);
   if (handle === undefined) return false;
-  const held = childSystem().held(child.pid, handle);
+  const held = system.held(child.pid, handle);
   try {
     restarted(() => processes().poll(new Int32Array([handle, POSIX.POLLIN]), 1, -1));
-    const [code] = childSystem().peek(child.pid, handle) ?? [];
+    const [code] = system.peek(child.pid, handle) ?? [];
     return code === 0;
   } finally {
     held.close();

@@ -11,17 +11,17 @@ import { type SharedChild, sharedChild } from "../../child/shared_child.ts";
 import { readText } from "../../file/posix.ts";
 import { linux as processSystem } from "../../process/linux.ts";
 import type { ProcessIdentity } from "../../process/identity.ts";
+import { runtimeChildren } from "../../runtime/children/mod.ts";
 import { sleep } from "../../wait.ts";
 import { callAll } from "../call_all.ts";
 import { GroupGuardian } from "../guardian.ts";
 import { asked, ResourceLimitError } from "../limits.ts";
 import type { Containment } from "../system.ts";
 import type { GroupStats, MemberInfo, ResourceLimits } from "../types.ts";
-import { startsInside } from "./birth.ts";
+import { isBirthSafe } from "./birth.ts";
 import { handOn } from "./delegation.ts";
 import { untilEvent } from "./events.ts";
 import { kernelFiles, processesIn, removeTree } from "./files.ts";
-import { prepareToJoin } from "./joining.ts";
 import { evidence, writeLimits } from "./limit_files.ts";
 import { groupCpuTime, memberInfo, peakMemory } from "./proc.ts";
 
@@ -77,11 +77,11 @@ export class CgroupContainment implements Containment {
   }
 
   async spawn(program: string | URL, options: SpawnOptions): Promise<SharedChild> {
-    await Promise.all([this.#guardian.ensure(), prepareToJoin()]);
+    await Promise.all([this.#guardian.ensure(), runtimeChildren.prepareBirths?.()]);
     // Nothing may come in while a kill waits for the group to be empty; from here to the start nothing is awaited.
     while (this.#killing !== undefined) await this.#killing;
     // A runtime that starts a child in a frozen cgroup would wait for its exec for ever.
-    const birth = !this.#frozen && startsInside(this.#directory, this.#killed);
+    const birth = !this.#killed && !this.#frozen && isBirthSafe(this.#directory);
     const placement = { cgroup: { directory: this.#directory, birth } };
     this.#check();
     try {

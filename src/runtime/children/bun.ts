@@ -30,7 +30,7 @@ const MODES = { piped: "pipe", inherit: "inherit", null: "ignore" } as const sat
 >;
 
 export const bun: RuntimeChildren = {
-  entersCgroup: () => "at birth",
+  startsInCgroup: () => true,
 
   spawn(order: ChildOrder): RuntimeChild {
     const { Bun } = globals();

@@ -8,7 +8,7 @@ type Births = typeof import("./birth/mod.ts");
 let births: Births | null | undefined;
 
 export const deno: RuntimeChildren = {
-  async prepareCgroups() {
+  async prepareBirths() {
     if (births !== undefined || platform !== "linux") return;
     const loaded = await import("./birth/mod.ts");
     births = loaded.chainsAreThere() ? loaded : null;
@@ -16,15 +16,12 @@ export const deno: RuntimeChildren = {
 
   // setuid(2) of a child that still uses our memory would change what others may do with it (commit_creds() in
   // kernel/cred.c).
-  entersCgroup(user) {
-    const same = user?.uid === undefined && user?.gid === undefined;
-    return births != null && same ? "after birth" : undefined;
-  },
+  startsInCgroup: (user) => births != null && user?.uid === undefined && user?.gid === undefined,
 
   spawn(order: ChildOrder): RuntimeChild {
     if (order.cgroup !== undefined && births != null) {
-      mayRun(order);
-      return births.spawnInside({ ...order, cgroup: order.cgroup });
+      if (!order.unasked) mayRun(order);
+      return births.bearChild({ ...order, cgroup: order.cgroup });
     }
     // Deno.Command has no argv0; its streams are three times as fast, so it does everything else.
     if (order.argv0 !== undefined) {

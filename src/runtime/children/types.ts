@@ -18,7 +18,9 @@ export interface ChildOrder {
   readonly gid: number | undefined;
   readonly newSession: boolean;
   readonly windowsHide: boolean;
-  /** The directory of a cgroup to start in, where that can be done (`entersCgroup`). */
+  /** A program that procref runs for itself: nobody is asked for the right to run it. */
+  readonly unasked?: boolean;
+  /** The directory of a cgroup to start in, where that can be done (`startsInCgroup`). */
   readonly cgroup: string | undefined;
 }
 
@@ -53,13 +55,10 @@ export type ChildUser = Pick<ChildOrder, "uid" | "gid">;
 
 /** What a runtime offers for children. */
 export interface RuntimeChildren {
-  /** Loads what entering a cgroup takes, where it is not there from the beginning. */
-  prepareCgroups?(): Promise<void>;
-  /**
-   * How a child becomes a member of its order's `cgroup` before its program runs: it is born there (clone3(2),
-   * CLONE_INTO_CGROUP), or it joins after its birth. Undefined: not at all.
-   */
-  entersCgroup(user?: ChildUser): "at birth" | "after birth" | undefined;
+  /** Loads what a birth in a cgroup takes, where it is not there from the beginning. */
+  prepareBirths?(): Promise<void>;
+  /** True if `cgroup` of an order is obeyed: the child is born inside (clone3(2), CLONE_INTO_CGROUP). */
+  startsInCgroup(user?: ChildUser): boolean;
   /** @throws {unknown} The runtime's own error, with `code` and perhaps `syscall`. */
   spawn(order: ChildOrder): RuntimeChild;
   /** A child object of the runtime's own API; undefined if it is none. */

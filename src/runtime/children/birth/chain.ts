@@ -1,12 +1,17 @@
-// A chain of C calls that a child makes between its birth and its program. clone(2) with CLONE_VFORK: the child uses
-// our memory, and this thread stands still until the child's execve(2) or end. JavaScript can't run in it, but the
-// C library can go from call to call by itself: each is the start of a context (makecontext(3)) that is followed by
-// the next one.
+// A chain of C calls that a child makes between its birth and its program. With CLONE_VFORK the child uses our memory,
+// and this thread stands still until the child's execve(2) or end. No JavaScript can run in it, but the C library can
+// go from call to call by itself: each is the start of a context (makecontext(3)) that is followed by the next one.
+//
+// clone3(2) has no function in glibc, only syscall(2), which returns twice: here as ever, and in the child on a new
+// stack. What that stack names as the place to return to is setcontext(3), and the register with its argument still
+// holds what clone3 was told: the beginning of the first context, whose first 88 bytes setcontext has no use for.
+// That is so on x86-64; on Arm a function returns to a register, and there is no such way.
 
 import { birth as bindings, CHILDS_CALLS } from "../../../../ffi/libc_birth.ts";
 import { cstring } from "../../../../ffi/libc.ts";
 import { native } from "../../../../ffi/mod.ts";
-import { LINUX, SIGSET, UCONTEXT } from "../../../../ffi/numbers/linux.ts";
+import { CLONE_ARGS, LINUX, SIGSET, UCONTEXT } from "../../../../ffi/numbers/linux.ts";
+import { architecture } from "../../../../ffi/platform.ts";
 import type { Address } from "../../../../ffi/mod.ts";
 import type { CType } from "../../../../ffi/types.ts";
 
@@ -20,12 +25,18 @@ export type ChildsCall = {
   ];
 }[keyof typeof CHILDS_CALLS];
 
-const { CLONE_PIDFD, CLONE_VFORK, CLONE_VM, SIG_SETMASK, SIGCHLD } = LINUX;
+const { CLONE_CLEAR_SIGHAND, CLONE_INTO_CGROUP, CLONE_PIDFD, CLONE_VFORK, CLONE_VM } = LINUX;
+const { SIG_SETMASK, SIGCHLD, SYS_clone3 } = LINUX;
 const { uc_link, "uc_stack.ss_sp": stackAt, "uc_stack.ss_size": stackSizeAt } = UCONTEXT.at;
+const FLAGS = CLONE_VM + CLONE_VFORK + CLONE_PIDFD + CLONE_CLEAR_SIGHAND + CLONE_INTO_CGROUP;
 const MOST = 32; // calls
 const MOST_VALUES = 3; // of one call
 const STACK = 2048; // bytes: none of the calls needs more than a few hundred
-const FIRST_STACK = 16384;
+const CONTEXTS = 0;
+const STACKS = CONTEXTS + MOST * UCONTEXT.room;
+const BIRTHPLACE = STACKS + MOST * STACK;
+const BIRTHPLACE_TOP = BIRTHPLACE + 16 * STACK; // a multiple of 16
+const PIDFD = BIRTHPLACE_TOP + 16;
 const EVERY_SIGNAL = new Uint8Array(SIGSET.room).fill(0xff);
 const NO_SIGNAL = new Uint8Array(SIGSET.room);
 
@@ -40,7 +51,7 @@ let arena: Arena | undefined;
 const functions = new Map<string, Address>();
 
 function prepareArena(): Arena {
-  const bytes = new Uint8Array(new ArrayBuffer(MOST * (UCONTEXT.room + STACK) + FIRST_STACK));
+  const bytes = new Uint8Array(new ArrayBuffer(PIDFD + 16));
   return { bytes, view: new DataView(bytes.buffer), address: Number(native.addressOf(bytes)) };
 }
 
@@ -59,26 +70,32 @@ function addressOfFunction(name: string): Address {
   return address;
 }
 
-/** Whether this C library has all that a chain takes: glibc does since 2.34, musl does not. */
+/** Whether this processor and C library have all that a chain takes: glibc does since 2.34, musl does not. */
 export function chainsAreThere(): boolean {
-  if (bindings().makecontext == null) return false;
+  if (architecture !== "x86-64" || bindings().makecontext == null) return false;
   return Object.keys(CHILDS_CALLS).every((name) => addressOfSymbol(name) !== undefined);
 }
 
+/** What came of a birth. */
+export interface Birth {
+  /** -1: there is no child (errno). */
+  readonly pid: number;
+  /** Close-on-exec. */
+  readonly pidfd: number;
+}
+
 /**
- * Bears a child that makes the calls, one after the other, whatever they return; the last two are `execve` and what
- * comes if that fails, and from `execve` on no signal is blocked.
+ * Bears a child that makes the calls, one after the other, whatever they return; the last ones are `execve` and what
+ * comes if that fails, and from `execve` on no signal is blocked. It returns once the program runs, or with the last
+ * call.
  *
  * @param calls What they point to must stay where it is until this returns.
- * @param pidfd Gets the child's pidfd, close-on-exec.
- * @returns Its pid, once the program runs or the last call is made; -1 if there is no child (errno).
+ * @param cgroup An open directory: the cgroup to be born in.
  */
-export function bear(calls: readonly ChildsCall[], pidfd: Int32Array): number {
-  const { clone, pthread_sigmask } = bindings();
-  const { bytes, address } = arena ??= prepareArena();
+export function bear(calls: readonly ChildsCall[], cgroup: number): Birth {
+  const { pthread_sigmask, syscall } = bindings();
+  const { bytes, view } = arena ??= prepareArena();
   if (calls.length > MOST) throw new RangeError(`More than ${MOST} calls`);
-  const top = native.addressAt(BigInt(address + bytes.length));
-  const flags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD;
   const before = new Uint8Array(SIGSET.room);
   const last = calls.findIndex(([name]) => name === "execve");
   // A context has the signal mask of the moment in which it is made.
@@ -88,7 +105,9 @@ export function bear(calls: readonly ChildsCall[], pidfd: Int32Array): number {
     // In the child, a handler of ours would run in our memory.
     pthread_sigmask(SIG_SETMASK, EVERY_SIGNAL, null);
     for (let index = 0; index < last; index++) link(calls, index);
-    return clone(addressOfFunction("setcontext"), top, flags, bytes, pidfd);
+    tell(cgroup);
+    const pid = syscall(SYS_clone3, bytes, CLONE_ARGS.size);
+    return { pid, pidfd: view.getInt32(PIDFD, true) };
   } finally {
     pthread_sigmask(SIG_SETMASK, before, null);
   }
@@ -98,13 +117,28 @@ export function bear(calls: readonly ChildsCall[], pidfd: Int32Array): number {
 function link(calls: readonly ChildsCall[], index: number): void {
   const [name = "_exit", one = 0, two = 0, three = 0] = calls[index] ?? [];
   const { bytes, view, address } = arena ??= prepareArena();
-  const at = index * UCONTEXT.room;
+  const at = CONTEXTS + index * UCONTEXT.room;
   const context = bytes.subarray(at, at + UCONTEXT.room);
   const next = index + 1 < calls.length ? address + at + UCONTEXT.room : 0;
   const { getcontext, makecontext } = bindings();
   getcontext?.(context);
   view.setBigUint64(at + uc_link, BigInt(next), true);
-  view.setBigUint64(at + stackAt, BigInt(address + MOST * UCONTEXT.room + index * STACK), true);
+  view.setBigUint64(at + stackAt, BigInt(address + STACKS + index * STACK), true);
   view.setBigUint64(at + stackSizeAt, BigInt(STACK), true);
   makecontext?.(context, addressOfFunction(name), MOST_VALUES, one, two, three);
+}
+
+/** Writes what clone3 is told over the beginning of the first context, and where its child goes on. */
+function tell(cgroup: number): void {
+  const { bytes, view, address } = arena ??= prepareArena();
+  const { at } = CLONE_ARGS;
+  bytes.fill(0, 0, CLONE_ARGS.size);
+  const write = (offset: number, value: number) => view.setBigUint64(offset, BigInt(value), true);
+  write(at.flags, FLAGS);
+  write(at.pidfd, address + PIDFD);
+  write(at.exit_signal, SIGCHLD);
+  write(at.stack, address + BIRTHPLACE);
+  write(at.stack_size, BIRTHPLACE_TOP - BIRTHPLACE);
+  write(at.cgroup, cgroup);
+  view.setBigUint64(BIRTHPLACE_TOP, native.numberOf(addressOfFunction("setcontext")), true);
 }

@@ -9,7 +9,7 @@ import { whenPolled } from "../../../../ffi/polled.ts";
 import type { Waiting } from "../../../../ffi/mod.ts";
 import { close } from "../../../file/posix.ts";
 import type { Ending } from "../types.ts";
-import type { Started } from "./start.ts";
+import type { Birth } from "./chain.ts";
 
 const { CLD_EXITED, P_PIDFD, POLLIN, WEXITED, WNOHANG } = LINUX;
 const { si_code, si_pid, si_status } = SIGINFO.at;
@@ -31,7 +31,7 @@ export class BornChild {
   #fail: (error: unknown) => void = () => {};
   #waiting: Waiting | undefined;
 
-  constructor({ pid, pidfd }: Started) {
+  constructor({ pid, pidfd }: Birth) {
     this.pid = pid;
     this.pidfd = pidfd;
     this.ended = new Promise((resolve, reject) => {

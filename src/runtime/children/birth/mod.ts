@@ -1,5 +1,5 @@
 /**
- * Children that are members of a cgroup before their program runs, in Deno on Linux.
+ * Children that are born in a cgroup, in Deno on Linux.
  *
  * @module
  */
@@ -20,15 +20,15 @@ interface Stream {
 }
 
 /** Starts a child in the cgroup of its order. @throws {SystemError} */
-export function spawnInside(order: ChildOrder & { readonly cgroup: string }): RuntimeChild {
+export function bearChild(order: ChildOrder & { readonly cgroup: string }): RuntimeChild {
   const streams: Stream[] = [];
-  let procs = -1;
+  let cgroup = -1;
   try {
     streams.push(streamOf(order.stdin, "in"));
     streams.push(streamOf(order.stdout, "out"), streamOf(order.stderr, "out"));
-    procs = open(`${order.cgroup}/cgroup.procs`, OPEN.writeOnly);
+    cgroup = open(order.cgroup, OPEN.readOnly);
     const child = new BornChild(
-      start(order, { procs, streams: streams.map(({ childs }) => childs) }),
+      start(order, { cgroup, streams: streams.map(({ childs }) => childs) }),
     );
     const [stdin, stdout, stderr] = streams.map(({ ours }) => ours);
     const ends = {
@@ -52,7 +52,7 @@ export function spawnInside(order: ChildOrder & { readonly cgroup: string }): Ru
     throw error;
   } finally {
     for (const { childs } of streams) if (childs !== undefined) close(childs);
-    if (procs !== -1) close(procs);
+    if (cgroup !== -1) close(cgroup);
   }
 }
 

@@ -9,35 +9,25 @@ import { LINUX, SIGACTION, SIGINFO } from "../../../../ffi/numbers/linux.ts";
 import { SystemError } from "../../../../ffi/errors.ts";
 import { close } from "../../../file/posix.ts";
 import type { ChildOrder } from "../types.ts";
-import { bear, type ChildsCall } from "./chain.ts";
+import { bear, type Birth, type ChildsCall } from "./chain.ts";
 import { Memory } from "./memory.ts";
 import { variablesWith } from "./variables.ts";
 
-const { P_PIDFD, SIGHUP, SIGINT, SIGPIPE, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, WEXITED } = LINUX;
+const { P_PIDFD, SIGPIPE, WEXITED } = LINUX;
 const FAILED = 127;
-const ZERO = new TextEncoder().encode("0");
 const SLASH = 0x2f;
-const [ERRNO_BYTES, ONE_BYTE] = [4, 1];
-const IGNORED = 1n; // SIG_IGN; 0 is SIG_DFL
-// Those for which programs have handlers; a handler can't be inherited, and must not run in the child.
-const HANDLED = [SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, SIGTERM];
+const ERRNO_BYTES = 4;
 
 /** Descriptors of ours for the child. */
 export interface Given {
-  /** The `cgroup.procs` to join by. */
-  readonly procs: number;
+  /** The cgroup's directory. */
+  readonly cgroup: number;
   /** 0, 1 and 2; undefined: it inherits ours. */
   readonly streams: readonly (number | undefined)[];
 }
 
-/** A child that runs its program. */
-export interface Started {
-  readonly pid: number;
-  readonly pidfd: number;
-}
-
 /** Starts the program. @throws {SystemError} What the first call that failed came to. */
-export function start(order: ChildOrder, given: Given): Started {
+export function start(order: ChildOrder, { cgroup, streams }: Given): Birth {
   const memory = new Memory();
   const failure = Number(native.numberOf(bindings().__errno_location()));
   const name = cstring(order.path);
@@ -50,49 +40,40 @@ export function start(order: ChildOrder, given: Given): Started {
   const variables = variablesWith(order.env, order.clearEnv, memory);
   const calls: ChildsCall[] = [
     ["memset", failure, 0, ERRNO_BYTES],
-    ...preparations(order, given, memory),
+    ...preparations(order, streams, memory),
     ["strcpy", pathAt + 1, failure],
     ["strcat", pathAt, memory.of(name) + 1],
     ["execve", pathAt, arguments_, variables],
     ["memcpy", reportAt, failure, ERRNO_BYTES],
     ["_exit", FAILED],
   ];
-  const pidfd = new Int32Array(1);
-  const pid = memory.whileKept(() => bear(calls, pidfd));
-  if (pid === -1) throw new SystemError("clone", errno(), `for ${order.path}`);
-  const born = { pid, pidfd: pidfd[0] ?? -1 };
+  const born = memory.whileKept(() => bear(calls, cgroup));
+  if (born.pid === -1) throw new SystemError("clone3", errno(), `for ${order.path}`);
   const prepared = path.indexOf(0) === name.length - 1;
   const [number = 0] = prepared ? report : path.subarray(1);
   if (number === 0) return born;
   reap(born);
-  throw new SystemError(prepared ? "execve" : "clone", number, `for ${order.path}`);
+  throw new SystemError(prepared ? "execve" : "clone3", number, `for ${order.path}`);
 }
 
 /** Waits for one that ends without having become its program. */
-function reap({ pidfd }: Started): void {
+function reap({ pidfd }: Birth): void {
   const info = new Int32Array(SIGINFO.size / 4);
   restarted(() => children().waitid(P_PIDFD, pidfd, info, WEXITED));
   close(pidfd);
 }
 
-function isHandled(signal: number): boolean {
-  const action = new BigUint64Array(SIGACTION.room / 8);
-  bindings().sigaction(signal, null, action);
-  return (action[SIGACTION.at.sa_handler / 8] ?? 0n) > IGNORED;
-}
-
 /** What the child does before its program runs. */
-function* preparations(order: ChildOrder, given: Given, memory: Memory): Generator<ChildsCall> {
-  yield ["write", given.procs, memory.of(ZERO), ONE_BYTE];
-  for (const [number, descriptor] of given.streams.entries()) {
+function* preparations(
+  order: ChildOrder,
+  streams: Given["streams"],
+  memory: Memory,
+): Generator<ChildsCall> {
+  for (const [number, descriptor] of streams.entries()) {
     if (descriptor !== undefined) yield ["dup2", descriptor, number];
   }
   if (order.newSession) yield ["setsid"];
   if (order.cwd !== undefined) yield ["chdir", memory.text(order.cwd)];
-  const byDefault = memory.of(new Uint8Array(new ArrayBuffer(SIGACTION.room)));
-  // Deno ignores it for itself.
-  yield ["sigaction", SIGPIPE, byDefault, 0];
-  for (const signal of HANDLED) {
-    if (isHandled(signal)) yield ["sigaction", signal, byDefault, 0];
-  }
+  // Deno ignores it for itself. What has handlers is reset by the birth.
+  yield ["sigaction", SIGPIPE, memory.of(new Uint8Array(new ArrayBuffer(SIGACTION.room))), 0];
 }
