@@ -33,8 +33,8 @@ export function bearChild(order: ChildOrder & { readonly cgroup: string }): Runt
     const [stdin, stdout, stderr] = streams.map(({ ours }) => ours);
     const ends = {
       stdin: stdin === undefined ? undefined : writableTo(stdin),
-      stdout: stdout === undefined ? undefined : readableFrom(stdout),
-      stderr: stderr === undefined ? undefined : readableFrom(stderr),
+      stdout: stdout === undefined ? undefined : readableFrom(stdout, child.ended),
+      stderr: stderr === undefined ? undefined : readableFrom(stderr, child.ended),
     };
     return {
       pid: child.pid,

@@ -17,6 +17,7 @@ const LARGE = 1_048_576; // what anybody may make it hold (/proc/sys/fs/pipe-max
 class End {
   readonly descriptor: number;
   #waiting: Waiting | undefined;
+  #look = () => {};
   #closed = false;
 
   constructor(descriptor: number) {
@@ -27,10 +28,18 @@ class End {
   /** Waits until there is something to be done. @returns False once it is closed. @throws {SystemError} */
   async ready(events: number): Promise<boolean> {
     if (this.#closed) return false;
-    this.#waiting = whenPolled(this.descriptor, events);
-    await this.#waiting.done;
-    this.#waiting = undefined;
+    const waiting = this.#waiting = whenPolled(this.descriptor, events);
+    const seen = new Promise<void>((resolve) => {
+      this.#look = () => polled(this.descriptor, events) !== 0 && resolve();
+    });
+    await Promise.race([waiting.done, seen]);
+    waiting.cancel();
     return !this.#closed;
+  }
+
+  /** Looks now, for somebody who knows that there may be something: sooner than the other thread tells. */
+  look(): void {
+    if (!this.#closed) this.#look();
   }
 
   /** Runs a transfer; one that fails was the last. */
@@ -57,8 +66,13 @@ class End {
 const room = new Uint8Array(new ArrayBuffer(CHUNK));
 
 /** What comes out of a pipe; it is read when somebody asks, as much as the pipe holds. */
-export function readableFrom(descriptor: number): ReadableStream<Uint8Array> {
+export function readableFrom(
+  descriptor: number,
+  over: Promise<unknown>,
+): ReadableStream<Uint8Array> {
   const end = new End(descriptor);
+  const look = () => end.look();
+  over.then(look, look);
   let holds = CHUNK;
 
   /** @returns False when all has come. */
@@ -81,8 +95,8 @@ export function readableFrom(descriptor: number): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       if (await end.during(() => read(controller))) return;
-      await end.close();
       controller.close();
+      await end.close();
     },
     cancel: () => end.close(),
   }, { highWaterMark: 0 });
