@@ -1,5 +1,5 @@
 import { checkEnvironment, checkInteger, checkText } from "../check.ts";
-import { checkDirectory } from "../child/program.ts";
+import { childSystem } from "../child/system.ts";
 import { checkDuration } from "../wait.ts";
 import { assertLinux } from "../platform_only.ts";
 import { absolutePath } from "./path.ts";
@@ -35,7 +35,9 @@ export function settle(options: DaemonizeOptions): Settings {
     log: log === undefined ? undefined : absolutePath(log, "A log"),
     umask: checkInteger(umask, "umask", 0, 0o777),
     readyTimeout,
-    workingDirectory: checkDirectory(absolutePath(workingDirectory, "The working directory")),
+    workingDirectory: childSystem().checkDirectory(
+      absolutePath(workingDirectory, "The working directory"),
+    ),
   };
 }
 

@@ -14,7 +14,7 @@ const RESTARTING = /^--(watch|hot)/;
  * @throws {UnsupportedError} The program can't be started a second time: it came from standard input, runs in a test
  * runner, in a Worker or under `--watch`, or has overwritten its command line.
  */
-export function commandAnew(): string[] {
+export function commandAnew(): [string, ...string[]] {
   const words = commandLine();
   const { source, args, mainThread } = program.origin(words);
   if (!mainThread) {

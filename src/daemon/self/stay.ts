@@ -4,9 +4,7 @@ import { ProcrefError, SystemError } from "../../../ffi/errors.ts";
 import { identify } from "../../process/process.ts";
 import { program } from "../../runtime/program/mod.ts";
 import type { Settings } from "../options.ts";
-import { formatPidFile } from "../pid_file/content.ts";
-import { writePidText } from "../pid_file/file.ts";
-import { claim, discard, inherited } from "../pid_file/lock.ts";
+import { claim, named } from "../pid_file/lock.ts";
 import type { Daemon } from "../types.ts";
 import { type Audience, RunningDaemon } from "./daemon.ts";
 import { openLog } from "./output.ts";
@@ -19,14 +17,7 @@ export async function stay(settings: Settings, { socket }: Supervision): Promise
   if (identity === undefined) throw new ProcrefError("system", "/proc does not show this process");
   const { pidFile, log, umask, workingDirectory } = settings;
   if (pidFile !== undefined) {
-    const descriptor = await claim(pidFile);
-    try {
-      writePidText(descriptor, formatPidFile(identity));
-    } catch (error) {
-      discard(descriptor, pidFile);
-      throw error;
-    }
-    const lock = inherited(pidFile, descriptor);
+    const lock = named(await claim(pidFile));
     program.onExit(() => lock.release());
   }
   daemons().umask(umask);

@@ -1,0 +1,52 @@
+import type { ProcessIdentity } from "../../process/identity.ts";
+import type { Settings } from "../options.ts";
+import type { Claim } from "../pid_file/system.ts";
+import { launchOnLinux } from "./linux.ts";
+
+/** What is to be started. */
+export interface Start {
+  /** What messages call it: `The daemon`. */
+  readonly title: string;
+  readonly command: readonly [string, ...string[]];
+  /** All variables. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly settings: Settings;
+  /** True: the program is this one, which knows of the order; false: any program. */
+  readonly informed: boolean;
+}
+
+/** What is known of a daemon by now. */
+export interface LaunchState {
+  /** The process that was started. */
+  readonly daemon: ProcessIdentity | undefined;
+  /** What it said when it was ready. */
+  readonly ready: string | undefined;
+}
+
+/** A daemon that has been launched and may not be ready yet. Its scope's end lets go of what it took to watch it. */
+export interface Launched extends Disposable {
+  /** Where its output can be read, and how much of it was there before. */
+  readonly output: string;
+  readonly from: number;
+  /** How it ended, when it has: `exited with code 1`. */
+  readonly ended: Promise<string>;
+  state(): LaunchState;
+  /** Resolves when the daemon has something to tell, or is gone. */
+  signalled(): Promise<void>;
+  /** False while the process of that pid is not the program yet. */
+  isProgram(pid: number): boolean;
+  /** Lets the daemon go its own way; resolves when only it is left. */
+  letGo(): Promise<void>;
+  /** Ends the daemon, and whatever it has started and not sent away, at once. */
+  end(): Promise<void>;
+}
+
+/**
+ * Starts a daemon that holds the pid file from its first instant on. This process, too, holds it until it closes it.
+ *
+ * @throws {SystemError} Nothing was started.
+ */
+export type Launch = (start: Start, pidFile: Claim | undefined) => Launched;
+
+/** This system's way. */
+export const launch: Launch = launchOnLinux;
