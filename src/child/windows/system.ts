@@ -27,7 +27,7 @@ import {
 } from "../../process/windows.ts";
 import type { ChildOrder, Ending, RuntimeChild } from "../../runtime/children/mod.ts";
 import { initialEnvironment } from "../../runtime/process_files.ts";
-import { checkText } from "../../check.ts";
+import { absolutePathOf, pathOf } from "../../file/path_windows.ts";
 import type { SpawnOptions } from "../options.ts";
 import type { StatusWords } from "../status.ts";
 import type { ChildSystem, Preparation } from "../system.ts";
@@ -240,25 +240,13 @@ function valueOf(
 }
 
 function checkDirectory(cwd: string | URL): string {
-  const path = absolute(pathOf(cwd, "The working directory"), ".");
+  const path = absolutePathOf(cwd, "The working directory");
   if (isDirectory(path)) return path;
   const problem = isFile(path) ? "is no directory" : "is not there";
   throw new ProcrefError(
     "not_found",
     `The working directory ${problem}: ${JSON.stringify(path)}`,
   );
-}
-
-function pathOf(place: string | URL, what: string): string {
-  if (!(place instanceof URL)) {
-    if (checkText(place, what) === "") throw new TypeError(`${what} has a name`);
-    return place;
-  }
-  if (place.protocol !== "file:") throw new TypeError(`${what} is a file URL: ${place}`);
-  // file:///C:/x is C:/x, and file://server/share is //server/share.
-  const path = decodeURIComponent(place.pathname);
-  const local = path.replace(/^\/(?=[a-z]:)/i, "");
-  return checkText(place.host === "" ? local : `//${place.host}${path}`, what);
 }
 
 /** Windows, from 10 on. */

@@ -1,7 +1,11 @@
+import { platform } from "../../../ffi/platform.ts";
 import type { ProcessIdentity } from "../../process/identity.ts";
 import type { Settings } from "../options.ts";
 import type { Claim } from "../pid_file/system.ts";
 import { launchOnLinux } from "./linux.ts";
+
+// Another system's way is loaded only there.
+const windows = platform === "windows" ? await import("./windows.ts") : undefined;
 
 /** What is to be started. */
 export interface Start {
@@ -49,4 +53,4 @@ export interface Launched extends Disposable {
 export type Launch = (start: Start, pidFile: Claim | undefined) => Launched;
 
 /** This system's way. */
-export const launch: Launch = launchOnLinux;
+export const launch: Launch = windows?.launchOnWindows ?? launchOnLinux;

@@ -1,5 +1,9 @@
+import { platform } from "../../../ffi/platform.ts";
 import type { Recorded } from "./content.ts";
 import { posix } from "./posix.ts";
+
+// Another system's way is loaded only there.
+const windows = platform === "windows" ? (await import("./windows.ts")).windows : undefined;
 
 /** A pid file that is ours: until we let go of it, or end in whichever way, nobody else gets it. */
 export interface Claim {
@@ -50,4 +54,4 @@ export interface PidFileSystem {
 }
 
 /** This system's pid files. */
-export const pidFiles: PidFileSystem = posix;
+export const pidFiles: PidFileSystem = windows ?? posix;
