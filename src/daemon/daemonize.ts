@@ -1,4 +1,5 @@
 import { ProcrefError } from "../../ffi/errors.ts";
+import { platform } from "../../ffi/platform.ts";
 import type { Settings } from "./options.ts";
 import type { Daemon, DaemonizeSelfOptions } from "./types.ts";
 
@@ -46,8 +47,7 @@ export async function daemonize(options: DaemonizeSelfOptions = {}): Promise<Dae
   if (asked) throw new ProcrefError("already_done", "This process is a daemon already");
   asked = true;
   try {
-    const { adopt } = await import("./self/adopt.ts");
-    return current = adopt() ?? await begin(settings, options.foreground);
+    return current = await adopted() ?? await begin(settings, options.foreground);
   } catch (error) {
     asked = false;
     throw error instanceof ProcrefError ? forPeople(error) : error;
@@ -66,6 +66,11 @@ function forPeople(error: ProcrefError): Error {
   if (stackTraceLimit !== undefined) settings.stackTraceLimit = stackTraceLimit;
   bare.stack = `${error.name}: ${error.message}`;
   return Object.assign(Object.setPrototypeOf(bare, Object.getPrototypeOf(error)), { ...error });
+}
+
+async function adopted(): Promise<Daemon | undefined> {
+  if (platform === "windows") return (await import("./self/adopt_windows.ts")).adoptOnWindows();
+  return (await import("./self/adopt.ts")).adopt();
 }
 
 async function begin(

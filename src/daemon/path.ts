@@ -15,3 +15,8 @@ export function absolutePath(path: string | URL, what: string): string {
   const place = pathOf(path, what);
   return place.startsWith("/") ? place : `${realPath(".")}/${place}`;
 }
+
+/** Where a daemon is in nobody's way: a directory that somebody is in can't be removed or unmounted. */
+export function rootDirectory(): string {
+  return windows === undefined ? "/" : windows.systemDrive();
+}

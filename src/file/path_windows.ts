@@ -1,5 +1,6 @@
 import { checkText } from "../check.ts";
 import { absolute } from "../process/which_windows.ts";
+import { initialEnvironment } from "../runtime/process_files.ts";
 
 /** A path, or a file URL's, as Windows has it. @throws {TypeError} Neither, empty, or with NUL in it. */
 export function pathOf(place: string | URL, what: string): string {
@@ -17,4 +18,11 @@ export function pathOf(place: string | URL, what: string): string {
 /** The same, absolute. @throws {TypeError} */
 export function absolutePathOf(place: string | URL, what: string): string {
   return absolute(pathOf(place, what), ".");
+}
+
+/** The root of the drive that the system is on. */
+export function systemDrive(): string {
+  const variables = Object.entries(initialEnvironment());
+  const drive = variables.find(([name]) => name.toUpperCase() === "SYSTEMDRIVE")?.[1] ?? "C:";
+  return `${drive}\\`;
 }

@@ -1,5 +1,5 @@
 // The command line that starts this program anew: the runtime that runs it and every word that it was given, so that
-// flags and permissions stay as they are. No runtime tells its own flags; /proc/self/cmdline does (proc(5)).
+// flags and permissions stay as they are. No runtime tells its own flags; the system does.
 
 import { ProcrefError, UnsupportedError } from "../../../ffi/errors.ts";
 import { commandLine, executable } from "../../runtime/process_files.ts";
@@ -43,6 +43,8 @@ export function commandAnew(): [string, ...string[]] {
     );
   }
   const path = executable();
-  if (path.startsWith("/") && !path.endsWith(" (deleted)")) return [path, ...words.slice(1)];
+  if (/^(\/|[a-z]:|\\\\)/i.test(path) && !path.endsWith(" (deleted)")) {
+    return [path, ...words.slice(1)];
+  }
   throw new ProcrefError("not_found", `The program's own file is gone: ${path}`);
 }

@@ -14,7 +14,7 @@ import { pause } from "../pause.ts";
 import { unsupervised } from "../self/supervision.ts";
 import type { SpawnDaemonOptions } from "../types.ts";
 import { launchDaemon } from "./launcher.ts";
-import type { Launched, Start } from "./system.ts";
+import { type Launched, overlay, type Start } from "./system.ts";
 
 /** Starts a program as a daemon and waits until it is ready. @throws What `spawnDaemon` does. */
 export async function spawn(
@@ -39,11 +39,10 @@ export async function spawn(
   const start: Start = {
     title: quote(path),
     command: [path, ...args.map(fill)],
-    environment: {
-      ...unsupervised(runtime.environment()),
+    environment: overlay(unsupervised(runtime.environment()), {
       ...(port === undefined ? {} : { PORT: `${port}` }),
       ...Object.fromEntries(own),
-    },
+    }),
     settings,
     informed: false,
   };

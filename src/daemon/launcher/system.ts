@@ -54,3 +54,9 @@ export type Launch = (start: Start, pidFile: Claim | undefined) => Launched;
 
 /** This system's way. */
 export const launch: Launch = windows?.launchOnWindows ?? launchOnLinux;
+
+/** Variables put over others; on Windows their names are the same in either case. */
+export const overlay: (
+  below: Readonly<Record<string, string>>,
+  above: Readonly<Record<string, string>>,
+) => Record<string, string> = windows?.overlaid ?? ((below, above) => ({ ...below, ...above }));

@@ -1,7 +1,7 @@
-import { processes } from "../../../ffi/libc.ts";
 import { daemons } from "../../../ffi/libc_daemon.ts";
-import { ProcrefError, SystemError } from "../../../ffi/errors.ts";
+import { ProcrefError, SystemError, UnsupportedError } from "../../../ffi/errors.ts";
 import { identify } from "../../process/process.ts";
+import { runtime } from "../../runtime/mod.ts";
 import { program } from "../../runtime/program/mod.ts";
 import type { Settings } from "../options.ts";
 import { claim, named } from "../pid_file/lock.ts";
@@ -13,14 +13,18 @@ import type { Supervision } from "./supervision.ts";
 
 /** Makes this process, as it is, the daemon: what started it looks after it. @throws {LockedError} One runs already. */
 export async function stay(settings: Settings, { socket }: Supervision): Promise<Daemon> {
-  const identity = identify(processes().getpid());
-  if (identity === undefined) throw new ProcrefError("system", "/proc does not show this process");
+  const identity = identify(runtime.pid);
+  if (identity === undefined) throw new ProcrefError("system", "This process is not to be seen");
   const { pidFile, log, umask, workingDirectory } = settings;
+  const { platform } = runtime;
+  if (log !== undefined && platform === "windows") {
+    throw new UnsupportedError("A log of the process itself", platform);
+  }
   if (pidFile !== undefined) {
     const lock = named(await claim(pidFile));
     program.onExit(() => lock.release());
   }
-  daemons().umask(umask);
+  if (platform !== "windows") daemons().umask(umask);
   if (log !== undefined) openLog(log);
   program.changeDirectory(workingDirectory);
   return new RunningDaemon(
