@@ -108,9 +108,10 @@ export class DaemonStage implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const pid of this.living()) {
-      kill(pid);
-      await waitForExit(pid);
+    // Under Wine the host of a console stays if its program is ended before it has found it.
+    for (const identity of carriersOf(this.#mark)) {
+      kill(identity);
+      await waitForExit(identity);
     }
     this.#directory[Symbol.dispose]();
   }

@@ -2,7 +2,7 @@ import { platform } from "../../../ffi/platform.ts";
 import type { ProcessIdentity } from "../../process/identity.ts";
 import type { Settings } from "../options.ts";
 import type { Claim } from "../pid_file/system.ts";
-import { launchOnLinux } from "./linux.ts";
+import { launchOnPosix } from "./posix.ts";
 
 // Another system's way is loaded only there.
 const windows = platform === "windows" ? await import("./windows.ts") : undefined;
@@ -53,7 +53,7 @@ export interface Launched extends Disposable {
 export type Launch = (start: Start, pidFile: Claim | undefined) => Launched;
 
 /** This system's way. */
-export const launch: Launch = windows?.launchOnWindows ?? launchOnLinux;
+export const launch: Launch = windows?.launchOnWindows ?? launchOnPosix;
 
 /** Variables put over others; on Windows their names are the same in either case. */
 export const overlay: (

@@ -16,7 +16,7 @@ import type { Waiting } from "../../../ffi/types.ts";
 import { openNowhere } from "../../child/windows/pipe.ts";
 import { createDaemon } from "../../child/windows/system.ts";
 import { openToAppend, sizeOf } from "../../file/windows.ts";
-import { EXTENDED_BYTES, Job, newJob } from "../../object/job.ts";
+import { ReleasableJob } from "../../object/releasable_job.ts";
 import type { ProcessIdentity } from "../../process/identity.ts";
 import { checkSignal, signalName } from "../../process/signals.ts";
 import { exitCodeFor, exitCodeOf, signalOf, timesOf } from "../../process/windows.ts";
@@ -25,27 +25,10 @@ import type { Claim } from "../pid_file/system.ts";
 import { OrderMemory } from "./order_windows.ts";
 import type { Launched, LaunchState, Start } from "./system.ts";
 
-const EXTENDED_LIMITS = 9;
-const LIMIT_BREAKAWAY_OK = 0x800;
 const ALL_OF_EVENT = 0x1f0003;
 const NOTIFICATION_EVENT = 0;
 const SAME_ACCESS = 2;
 const NEVER = new AbortController().signal;
-
-/** A job that ends a process with this one, until it is let go. */
-class LaunchJob extends Job {
-  constructor() {
-    super(newJob());
-    this.setLimits(new Uint8Array(EXTENDED_BYTES));
-  }
-
-  /** From now on the members live on without us, and what they start may leave. */
-  letGo(): void {
-    const limits = new Uint8Array(EXTENDED_BYTES);
-    new DataView(limits.buffer).setUint32(16, LIMIT_BREAKAWAY_OK, true);
-    this.set(EXTENDED_LIMITS, limits);
-  }
-}
 
 /** Starts a daemon. */
 export function launchOnWindows(start: Start, pidFile: Claim | undefined): Launched {
@@ -54,7 +37,7 @@ export function launchOnWindows(start: Start, pidFile: Claim | undefined): Launc
   using taken = new DisposableStack();
   const output = taken.adopt(log === undefined ? openNowhere() : openToAppend(log), closeHandle);
   const from = log === undefined ? 0 : sizeOf(output);
-  const job = taken.adopt(new LaunchJob(), (job) => job.close());
+  const job = taken.adopt(new ReleasableJob(), (job) => job.close());
   const cwd = informed ? undefined : workingDirectory;
   const { pid, process } = createDaemon({ path, args, cwd, env }, job.handle, output);
   taken.adopt(process, closeHandle);
@@ -103,7 +86,7 @@ function newEvent(): number {
 interface Plan {
   readonly daemon: ProcessIdentity;
   readonly process: number;
-  readonly job: LaunchJob;
+  readonly job: ReleasableJob;
   readonly memory: OrderMemory | undefined;
   readonly ready: number | undefined;
   readonly output: string;
@@ -115,7 +98,7 @@ class WindowsLaunch implements Launched {
   readonly from: number;
   readonly ended: Promise<string>;
   readonly #daemon: ProcessIdentity;
-  readonly #job: LaunchJob;
+  readonly #job: ReleasableJob;
   readonly #memory: OrderMemory | undefined;
   readonly #end: Waiting;
   readonly #report: Waiting | undefined;

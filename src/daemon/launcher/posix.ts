@@ -6,7 +6,7 @@ import { TITLE } from "./script.ts";
 import type { Launched, LaunchState, Start } from "./system.ts";
 
 /** Starts a daemon by a shell that leads its session (leader.ts). */
-export function launchOnLinux(start: Start, pidFile: Claim | undefined): Launched {
+export function launchOnPosix(start: Start, pidFile: Claim | undefined): Launched {
   const { settings, informed, command, environment } = start;
   using opened = new DisposableStack();
   const output = opened.adopt(openOutput(start), close);
@@ -22,7 +22,7 @@ export function launchOnLinux(start: Start, pidFile: Claim | undefined): Launche
     output,
     pidFile: pidFile?.file,
   });
-  return new LinuxLaunch(leader, order, `/proc/self/fd/${output}`, from, opened.move());
+  return new PosixLaunch(leader, order, `/proc/self/fd/${output}`, from, opened.move());
 }
 
 /** The log; or, until it is ready, a place where a daemon that knows of it leaves its words for us. */
@@ -33,7 +33,7 @@ function openOutput({ settings: { log }, informed }: Start): number {
   return informed ? anonymousFile("procref-output") : open("/dev/null", OPEN.writeOnly);
 }
 
-class LinuxLaunch implements Launched {
+class PosixLaunch implements Launched {
   readonly output: string;
   readonly from: number;
   readonly #leader: Leader;
