@@ -127,7 +127,16 @@ for (const runtime of OWN) {
   test(`${runtime}: procref daemon starts, refuses, looks and stops`, async () => {
     using directory = temporaryDirectory();
     const [file, log] = [`${directory.path}\\daemon.pid`, `${directory.path}\\log`];
-    const begin = ["daemon", "start", file, "--log", log, "--ready-pattern", "^\\d+", ...command("tree")];
+    const begin = [
+      "daemon",
+      "start",
+      file,
+      "--log",
+      log,
+      "--ready-pattern",
+      "^\\d+",
+      ...command("tree"),
+    ];
     const first = await run(runtime, begin);
     const pid = Number(first.out);
     assertEquals([first.code, isAlive(pid)], [0, true]);
