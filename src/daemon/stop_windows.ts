@@ -1,7 +1,7 @@
 // Windows has no request that every process would have to hear. A daemon that wants to be asked has an event with its
 // pid and start time in its name; who has it set asks it to end. A daemon without one ends at once.
 
-import { TimeoutError } from "../../ffi/errors.ts";
+import { PermissionError, TimeoutError } from "../../ffi/errors.ts";
 import { closeHandle } from "../../ffi/windows/ntdll.ts";
 import { whenSignaled } from "../../ffi/windows/poller.ts";
 import { createEvent, openEvent, ownPrefix, setEvent, type Where } from "../object/named.ts";
@@ -23,15 +23,24 @@ export function onStopRequest(self: ProcessIdentity, handler: () => void): () =>
   return () => waiting.cancel();
 }
 
+/** What a process is asked by; undefined where it does not want to be, or not by this user. */
+function eventOf(target: ProcessTarget): number | undefined {
+  if (typeof target === "number") return undefined;
+  try {
+    return openEvent(whereOf(target));
+  } catch (error) {
+    if (error instanceof PermissionError) return undefined;
+    throw error;
+  }
+}
+
 /** As `stop()`: asks first, where the process wants to be asked. */
 export async function stopOnWindows(
   target: ProcessTarget,
   options: StopOptions,
 ): Promise<"gone" | "terminated" | "killed"> {
   const { timeout = 5000, signal, request = "SIGTERM" } = options;
-  const event = typeof target === "object" && request === "SIGTERM"
-    ? openEvent(whereOf(target))
-    : undefined;
+  const event = request === "SIGTERM" ? eventOf(target) : undefined;
   if (event === undefined) return await stop(target, options);
   signal?.throwIfAborted();
   setEvent(event);

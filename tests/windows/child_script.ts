@@ -39,6 +39,15 @@ const orders: Record<string, () => void> = {
     }, 1000);
     setInterval(() => {}, 1000);
   },
+  /** Waits for Ctrl-C. */
+  patient() {
+    process.on("SIGINT", () => {
+      console.log("interrupted");
+      setTimeout(() => process.exit(5), 100);
+    });
+    console.log("in");
+    setInterval(() => {}, 1000);
+  },
   /** A child of its own, whose pid is in a file, and an end. */
   leaver() {
     const child = spawn("ping.exe", ["-n", "1000", "127.0.0.1"], {

@@ -2,7 +2,9 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { SharedChild } from "../../src/child/mod.ts";
 import { isAlive, waitForExit } from "../../src/process/mod.ts";
+import { fileURLToPath } from "node:url";
 import {
   OWN,
   type RuntimeName,
@@ -11,10 +13,10 @@ import {
   uniqueName,
   windowsTest as test,
 } from "../harness/mod.ts";
-import { run, type Running, start } from "../cli/cli.ts";
+import { procref, run, type Running, start } from "../cli/cli.ts";
 import { SLEEPER } from "../service/sleeper.ts";
 import { end } from "./children.ts";
-import { script } from "./programs.ts";
+import { lines, script } from "./programs.ts";
 
 /** A command line of cmd.exe. */
 const shell = (line: string) => ["--", "cmd", "/q", "/c", line];
@@ -44,7 +46,9 @@ for (const runtime of OWN) {
   test(`${runtime}: procref run exits as its command does, and says why if it can't be run`, async () => {
     const told = await run(runtime, ["run", ...shell("echo hello& exit 6")]);
     assertEquals([told.code, told.out.trim()], [6, "hello"]);
-    assertEquals((await run(runtime, ["run", ...shell("exit -1073741819")])).code, 0xc0000005);
+    const [program = "", ...args] = [...procref(runtime), "run", ...shell("exit -1073741819")];
+    await using exact = SharedChild.spawn(program, { args, stdin: "null" });
+    assertEquals((await exact.wait()).code, 0xc0000005);
     const missing = await run(runtime, ["run", "--", "procref-nonesuch"]);
     assertEquals([missing.code, missing.out], [127, ""]);
     using directory = temporaryDirectory();
@@ -60,6 +64,25 @@ for (const runtime of OWN) {
     running.type("to and fro\n");
     assertEquals(await running.line(), "to and fro");
   });
+
+  for (const verb of [["run"], ["lock", uniqueName("cli")]]) {
+    test(`${runtime}: Ctrl-C reaches the command of procref ${verb[0]} once, and its code is told`, async () => {
+      const console = fileURLToPath(new URL("./console.ts", import.meta.url));
+      const { program, args: [...first] } = script();
+      const words = [...procref(runtime), ...verb, ...command("patient")];
+      await using own = SharedChild.spawn(program, {
+        args: [...first.slice(0, -1), console, ...words],
+        stdin: "null",
+        stdout: "piped",
+        windowsHide: true,
+      });
+      assertEquals(await Array.fromAsync(lines(own.takeStdout())), [
+        "in",
+        "interrupted",
+        "ended with 5",
+      ]);
+    });
+  }
 
   test(`${runtime}: what a command of procref run leaves behind ends with it`, async () => {
     await using running = start(runtime, ["run", ...command("tree")]);

@@ -62,9 +62,10 @@ function open(path: string, { access, sharing, disposition }: Opening): number |
     if (handle !== -1) return handle;
     const error = lastError();
     if (error === WIN32.ERROR_SHARING_VIOLATION) return undefined;
+    const creating = disposition === OPEN_ALWAYS;
     // A file that is being removed keeps its name until its last reader is gone.
-    const going = error === WIN32.ERROR_ACCESS_DENIED && !isOther(path) && waited < PATIENCE;
-    if (!going) throw pidFileFailure("CreateFileW", error, path, disposition === OPEN_ALWAYS);
+    const going = creating && error === WIN32.ERROR_ACCESS_DENIED && waited < PATIENCE;
+    if (!going || isOther(path)) throw pidFileFailure("CreateFileW", error, path, creating);
     block(STEP);
   }
 }
