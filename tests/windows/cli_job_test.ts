@@ -3,6 +3,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { SharedChild } from "../../src/child/mod.ts";
+import { Mutex } from "../../src/sync/mod.ts";
 import { isAlive, waitForExit } from "../../src/process/mod.ts";
 import { fileURLToPath } from "node:url";
 import {
@@ -123,11 +124,11 @@ for (const runtime of OWN) {
 
   test(`${runtime}: the lock of a killed procref passes on as abandoned, with its command dead`, async () => {
     const name = uniqueName("cli");
+    // A lock is there as long as somebody has it open, and with it who has had it.
+    using _mutex = Mutex.open(name);
     await using holder = holding(runtime, name);
     const old = Number(await holder.line());
     await using next = start(runtime, ["lock", name, "--json", ...command("tree")]);
-    // It waits as soon as it has the lock open.
-    await new Promise((resolve) => setTimeout(resolve, 1500));
     await killed(holder);
     const own = Number(await next.line());
     assertEquals(isAlive(old), false);

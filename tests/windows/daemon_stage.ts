@@ -94,14 +94,15 @@ export class DaemonStage implements AsyncDisposable {
     const child = spawn(program, args, {
       cwd: ROOT,
       env: { ...process.env, NO_COLOR: "1", ...this.environment, ...env },
-      stdio: "pipe",
+      // Deno under Wine now and then does not survive a write to somebody who is about to end.
+      stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     });
     const { pid } = child;
     if (pid === undefined) throw new Error(`${program} did not start`);
     started?.(pid);
     const closed = once(child, "close");
-    child.stdin.on("error", () => {});
-    child.stdin.end(input ?? "");
+    child.stdin?.on("error", () => {});
+    child.stdin?.end(input);
     const [output, errors] = await Promise.all([textOf(child.stdout), textOf(child.stderr)]);
     const [code] = await closed;
     return { pid, code, output, errors };
@@ -117,10 +118,10 @@ export class DaemonStage implements AsyncDisposable {
   }
 }
 
-async function textOf(stream: AsyncIterable<unknown>): Promise<string> {
+async function textOf(stream: AsyncIterable<unknown> | null): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";
-  for await (const piece of stream) {
+  for await (const piece of stream ?? []) {
     if (piece instanceof Uint8Array) text += decoder.decode(piece, { stream: true });
   }
   // Bun under Wine has something to say of its own.

@@ -1,5 +1,4 @@
 import { ProcrefError, TimeoutError } from "../../../ffi/errors.ts";
-import { lastWords } from "../../file/last_words.ts";
 import type { ProcessIdentity } from "../../process/identity.ts";
 import { isAlive, stop } from "../../process/process.ts";
 import { pause } from "../pause.ts";
@@ -77,8 +76,8 @@ async function abandon(launched: Launched): Promise<void> {
 }
 
 /** The failure, with the end of what the daemon has printed. */
-function withLastWords(error: unknown, { output, from }: Launched): unknown {
-  const words = lastWords(output, from);
+function withLastWords(error: unknown, launched: Launched): unknown {
+  const words = launched.lastWords();
   if (!isOfTheDaemon(error) || words === "" || error.message.includes(words)) return error;
   const message = error.message + words;
   return error instanceof TimeoutError

@@ -1,3 +1,4 @@
+import { lastWords } from "../../file/last_words.ts";
 import { close, OPEN, open, readText, statusOf } from "../../file/posix.ts";
 import type { Claim } from "../pid_file/system.ts";
 import { Leader } from "./leader.ts";
@@ -22,7 +23,7 @@ export function launchOnPosix(start: Start, pidFile: Claim | undefined): Launche
     output,
     pidFile: pidFile?.file,
   });
-  return new PosixLaunch(leader, order, `/proc/self/fd/${output}`, from, opened.move());
+  return new PosixLaunch(leader, order, output, from, opened.move());
 }
 
 /** The log; or, until it is ready, a place where a daemon that knows of it leaves its words for us. */
@@ -34,16 +35,16 @@ function openOutput({ settings: { log }, informed }: Start): number {
 }
 
 class PosixLaunch implements Launched {
-  readonly output: string;
+  readonly #output: number;
   readonly from: number;
   readonly #leader: Leader;
   readonly #order: number;
   readonly #opened: Disposable;
 
-  constructor(leader: Leader, order: number, output: string, from: number, opened: Disposable) {
+  constructor(leader: Leader, order: number, output: number, from: number, opened: Disposable) {
     this.#leader = leader;
     this.#order = order;
-    this.output = output;
+    this.#output = output;
     this.from = from;
     this.#opened = opened;
   }
@@ -54,6 +55,10 @@ class PosixLaunch implements Launched {
 
   state(): LaunchState {
     return readOrder(this.#order);
+  }
+
+  lastWords(): string {
+    return lastWords(`/proc/self/fd/${this.#output}`, this.from);
   }
 
   signalled(): Promise<void> {

@@ -29,12 +29,13 @@ export interface LaunchState {
 
 /** A daemon that has been launched and may not be ready yet. Its scope's end lets go of what it took to watch it. */
 export interface Launched extends Disposable {
-  /** Where its output can be read, and how much of it was there before. */
-  readonly output: string;
+  /** How much of its log was there before. */
   readonly from: number;
   /** How it ended, when it has: `exited with code 1`. */
   readonly ended: Promise<string>;
   state(): LaunchState;
+  /** The end of what it has printed, as far as that can be read, for an error message. */
+  lastWords(): string;
   /** Resolves when the daemon has something to tell, or is gone. */
   signalled(): Promise<void>;
   /** False while the process of that pid is not the program yet. */

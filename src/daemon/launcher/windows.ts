@@ -15,6 +15,7 @@ import { whenSignaled } from "../../../ffi/windows/poller.ts";
 import type { Waiting } from "../../../ffi/types.ts";
 import { openNowhere } from "../../child/windows/pipe.ts";
 import { createDaemon } from "../../child/windows/system.ts";
+import { lastWords } from "../../file/last_words.ts";
 import { openToAppend, sizeOf } from "../../file/windows.ts";
 import { ReleasableJob } from "../../object/releasable_job.ts";
 import type { ProcessIdentity } from "../../process/identity.ts";
@@ -62,7 +63,7 @@ export function launchOnWindows(start: Start, pidFile: Claim | undefined): Launc
   }
   succeeded(ntProcesses().NtResumeProcess(process), "NtResumeProcess", `for pid ${pid}`);
   job.letGo();
-  const launched = { daemon, process, job, memory, ready, output: log ?? "NUL", from };
+  const launched = { daemon, process, job, memory, ready, log, from };
   return new WindowsLaunch(launched, taken.move());
 }
 
@@ -89,26 +90,26 @@ interface Plan {
   readonly job: ReleasableJob;
   readonly memory: OrderMemory | undefined;
   readonly ready: number | undefined;
-  readonly output: string;
+  readonly log: string | undefined;
   readonly from: number;
 }
 
 class WindowsLaunch implements Launched {
-  readonly output: string;
   readonly from: number;
   readonly ended: Promise<string>;
   readonly #daemon: ProcessIdentity;
   readonly #job: ReleasableJob;
   readonly #memory: OrderMemory | undefined;
+  readonly #log: string | undefined;
   readonly #end: Waiting;
   readonly #report: Waiting | undefined;
   readonly #taken: Disposable;
 
-  constructor({ daemon, process, job, memory, ready, output, from }: Plan, taken: Disposable) {
+  constructor({ daemon, process, job, memory, ready, log, from }: Plan, taken: Disposable) {
     this.#daemon = daemon;
     this.#job = job;
     this.#memory = memory;
-    this.output = output;
+    this.#log = log;
     this.from = from;
     this.#taken = taken;
     this.#end = whenSignaled(process);
@@ -118,6 +119,10 @@ class WindowsLaunch implements Launched {
 
   state(): LaunchState {
     return { daemon: this.#daemon, ready: this.#memory?.ready };
+  }
+
+  lastWords(): string {
+    return this.#log === undefined ? "" : lastWords(this.#log, this.from);
   }
 
   async signalled(): Promise<void> {
