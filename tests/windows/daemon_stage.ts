@@ -109,10 +109,10 @@ export class DaemonStage implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    // Under Wine the host of a console stays if its program is ended before it has found it.
-    for (const identity of carriersOf(this.#mark)) {
-      kill(identity);
-      await waitForExit(identity);
+    // Under Wine the host of a console stays if its program is ended before it has found it, and may be the last to come.
+    for (let left = carriersOf(this.#mark); left.length > 0; left = carriersOf(this.#mark)) {
+      for (const identity of left) kill(identity);
+      for (const identity of left) await waitForExit(identity);
     }
     this.#directory[Symbol.dispose]();
   }
