@@ -19,6 +19,8 @@ let asked = false;
  * Where a supervisor wants the process that it has started (`foreground`), nothing is started: this very process
  * becomes the daemon, and `ready()` tells the supervisor (sd_notify(3)).
  *
+ * On Windows the daemon has a hidden console of its own, and without a log its output goes nowhere from the beginning.
+ *
  * In Deno it needs `--allow-ffi`. Permissions that were granted at a prompt are not passed on.
  *
  * @param options The pid file, the log, and when to give up.
@@ -28,7 +30,8 @@ let asked = false;
  * `"not_found"`, `"permission_denied"`, `"not_a_file"`: the pid file, the log or the working directory is not what
  * it must be. `"already_done"`: this process is a daemon, or about to become one.
  * @throws {TimeoutError} Code `"not_ready"`: no `ready()` in time. The daemon has been stopped.
- * @throws {UnsupportedError} The program can't be started a second time: it came from standard input, for example.
+ * @throws {UnsupportedError} The program can't be started a second time: it came from standard input, for example. On
+ * Windows: a `umask`, or a log of this very process.
  * @throws {RangeError} A number out of range.
  * @throws {TypeError} A value of the wrong type.
  *

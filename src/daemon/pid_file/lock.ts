@@ -105,7 +105,8 @@ export function named(claim: Claim): PidFileLock {
 
 /**
  * Locks a pid file for this process and writes its pid and start time into it. The lock is held until `release()`,
- * or until this process ends, whichever way: the kernel frees it (flock(2)). Children do not inherit it.
+ * or until this process ends, whichever way: the kernel frees it (flock(2)). Children do not inherit it. On Windows the
+ * lock is a handle that shares no writing, so that nobody can change, rename or remove the file meanwhile.
  *
  * A file that a dead daemon left behind, or one that names a process which has nothing to do with it, is no
  * hindrance; only the lock counts. A symbolic link in its place is refused.

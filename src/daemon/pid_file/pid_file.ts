@@ -84,7 +84,8 @@ export function readRecorded(path: string): Recorded {
  * Removes a pid file.
  *
  * @param path The file. If it is a link, the link.
- * @throws {ProcrefError} `"not_found"`: it is missing; `"permission_denied"`; `"not_a_file"`: a directory.
+ * @throws {ProcrefError} `"not_found"`: it is missing; `"permission_denied"`, on Windows also where it is locked;
+ * `"not_a_file"`: a directory.
  * @throws {TypeError} It is no path.
  *
  * @example
