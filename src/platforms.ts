@@ -52,6 +52,7 @@ export const MECHANISMS: Readonly<Record<Platform, { readonly [Name in Feature]?
     "records of services": "files, renamed into place",
     "children": "process handles, named pipes",
     "process trees": "job objects, joined before the first instruction",
+    "daemons and pid files": "CreateProcessW outside of jobs, a handle that shares no writing",
     "shared memory and locks": "sections, an event for each waking, thread handles",
   },
 };

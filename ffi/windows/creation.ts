@@ -51,6 +51,10 @@ export const TRANSFERS = {
     args: ["handle", "buffer", "buffer", "u32", "u32"],
     returns: "i32",
   }, // NtQueryInformationFile(HANDLE, IO_STATUS_BLOCK *, void *, ULONG, class)
+  NtSetInformationFile: {
+    args: ["handle", "buffer", "buffer", "u32", "u32"],
+    returns: "i32",
+  }, // NtSetInformationFile(HANDLE, IO_STATUS_BLOCK *, void *, ULONG, class)
   NtQueryDirectoryFile: {
     args: [
       "handle",

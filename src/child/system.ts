@@ -32,6 +32,8 @@ export interface Preparation {
   readonly job?: number | undefined;
   /** Windows: stands still from the beginning. */
   readonly suspended?: boolean | undefined;
+  /** Windows: more flags of CreateProcessW. */
+  readonly flags?: number | undefined;
 }
 
 /** An order that prepares the child by itself, or stops it at a gate where the parent does. */

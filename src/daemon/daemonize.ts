@@ -1,4 +1,5 @@
 import { ProcrefError } from "../../ffi/errors.ts";
+import { platform } from "../../ffi/platform.ts";
 import type { Settings } from "./options.ts";
 import type { Daemon, DaemonizeSelfOptions } from "./types.ts";
 
@@ -18,6 +19,8 @@ let asked = false;
  * Where a supervisor wants the process that it has started (`foreground`), nothing is started: this very process
  * becomes the daemon, and `ready()` tells the supervisor (sd_notify(3)).
  *
+ * On Windows the daemon has a hidden console of its own, and without a log its output goes nowhere from the beginning.
+ *
  * In Deno it needs `--allow-ffi`. Permissions that were granted at a prompt are not passed on.
  *
  * @param options The pid file, the log, and when to give up.
@@ -27,7 +30,8 @@ let asked = false;
  * `"not_found"`, `"permission_denied"`, `"not_a_file"`: the pid file, the log or the working directory is not what
  * it must be. `"already_done"`: this process is a daemon, or about to become one.
  * @throws {TimeoutError} Code `"not_ready"`: no `ready()` in time. The daemon has been stopped.
- * @throws {UnsupportedError} The program can't be started a second time: it came from standard input, for example.
+ * @throws {UnsupportedError} The program can't be started a second time: it came from standard input, for example. On
+ * Windows: a `umask`, or a log of this very process.
  * @throws {RangeError} A number out of range.
  * @throws {TypeError} A value of the wrong type.
  *
@@ -46,8 +50,7 @@ export async function daemonize(options: DaemonizeSelfOptions = {}): Promise<Dae
   if (asked) throw new ProcrefError("already_done", "This process is a daemon already");
   asked = true;
   try {
-    const { adopt } = await import("./self/adopt.ts");
-    return current = adopt() ?? await begin(settings, options.foreground);
+    return current = await adopted() ?? await begin(settings, options.foreground);
   } catch (error) {
     asked = false;
     throw error instanceof ProcrefError ? forPeople(error) : error;
@@ -66,6 +69,11 @@ function forPeople(error: ProcrefError): Error {
   if (stackTraceLimit !== undefined) settings.stackTraceLimit = stackTraceLimit;
   bare.stack = `${error.name}: ${error.message}`;
   return Object.assign(Object.setPrototypeOf(bare, Object.getPrototypeOf(error)), { ...error });
+}
+
+async function adopted(): Promise<Daemon | undefined> {
+  if (platform === "windows") return (await import("./self/adopt_windows.ts")).adoptOnWindows();
+  return (await import("./self/adopt.ts")).adopt();
 }
 
 async function begin(

@@ -1,8 +1,9 @@
+import { UnsupportedError } from "../../ffi/errors.ts";
 import { checkEnvironment, checkInteger, checkText } from "../check.ts";
-import { checkDirectory } from "../child/program.ts";
+import { childSystem } from "../child/system.ts";
+import { runtime } from "../runtime/mod.ts";
 import { checkDuration } from "../wait.ts";
-import { assertLinux } from "../platform_only.ts";
-import { absolutePath } from "./path.ts";
+import { absolutePath, rootDirectory } from "./path.ts";
 import type { DaemonizeOptions } from "./types.ts";
 
 /** Options, checked, with every default and every path absolute. */
@@ -17,17 +18,22 @@ export interface Settings {
 /**
  * Checks everything that can be checked before anything is started.
  *
- * @throws {UnsupportedError} This is not Linux.
+ * @throws {UnsupportedError} This is macOS, or a umask is asked for on Windows.
  * @throws {TypeError} A value of the wrong type.
  * @throws {RangeError} A number out of range.
  * @throws {ProcrefError} `"not_found"`: the working directory is missing; `"permission_denied"`: or closed to us.
  */
 export function settle(options: DaemonizeOptions): Settings {
-  assertLinux("Making a daemon");
+  const { platform } = runtime;
+  if (platform === "darwin") throw new UnsupportedError("Making a daemon", platform);
   if (typeof options !== "object" || options === null) {
     throw new TypeError("The options of a daemon are an object");
   }
-  const { pidFile, log, workingDirectory = "/", umask = 0o022, readyTimeout = 30_000 } = options;
+  const { pidFile, log, umask = 0o022, readyTimeout = 30_000 } = options;
+  const { workingDirectory = rootDirectory() } = options;
+  if (options.umask !== undefined && platform === "windows") {
+    throw new UnsupportedError("The option umask", platform);
+  }
   checkDuration(readyTimeout, "readyTimeout");
   if (readyTimeout === 0) throw new RangeError("readyTimeout must be more than 0 milliseconds");
   return {
@@ -35,7 +41,9 @@ export function settle(options: DaemonizeOptions): Settings {
     log: log === undefined ? undefined : absolutePath(log, "A log"),
     umask: checkInteger(umask, "umask", 0, 0o777),
     readyTimeout,
-    workingDirectory: checkDirectory(absolutePath(workingDirectory, "The working directory")),
+    workingDirectory: childSystem().checkDirectory(
+      absolutePath(workingDirectory, "The working directory"),
+    ),
   };
 }
 

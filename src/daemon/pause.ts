@@ -12,8 +12,11 @@ export const PAUSE_POINTS = [
   "daemon:ready",
 ] as const;
 
+/** Those that there are on Windows only, where a daemon exists before it runs. */
+export const WINDOWS_PAUSE_POINTS = ["daemon:created", "daemon:named"] as const;
+
 /** One of the steps. */
-export type PausePoint = typeof PAUSE_POINTS[number];
+export type PausePoint = typeof PAUSE_POINTS[number] | typeof WINDOWS_PAUSE_POINTS[number];
 
 /** Stops here if this is the chosen point and nobody has stopped there before. */
 export function pause(point: PausePoint): void {

@@ -7,7 +7,7 @@ import type { SpawnDaemonOptions } from "./types.ts";
  * locked pid file as the only other descriptor. It outlives this process.
  *
  * The pid file is locked for as long as the program lives, or a child of it that has inherited the descriptor, as
- * children do. The log is opened once. In Deno it needs `--allow-ffi`, and for readiness by HTTP `--allow-net`.
+ * children do, but not on Windows. There it has a hidden console of its own. The log is opened once. In Deno it needs `--allow-ffi`, and for readiness by HTTP `--allow-net`.
  *
  * @param program A name, which is looked for in `PATH`, or a path relative to this process's working directory.
  * @param options Its arguments and environment, the pid file, the log, and when it is ready.
@@ -17,6 +17,7 @@ import type { SpawnDaemonOptions } from "./types.ts";
  * has its last words, if there is a log. `"not_found"`, `"permission_denied"`, `"not_a_file"`: the program, the pid
  * file, the log or the working directory is not what it must be.
  * @throws {TimeoutError} Code `"not_ready"`: it was not ready in time, and has been stopped.
+ * @throws {UnsupportedError} On Windows: a `umask`, or a batch file.
  * @throws {TypeError} A value of the wrong type; `ready.line` without a log.
  * @throws {RangeError} A number out of range.
  *

@@ -1,10 +1,8 @@
 import { ProcrefError } from "../../ffi/errors.ts";
-import { close } from "../file/posix.ts";
 import { absolutePath } from "./path.ts";
 import { parsePidFile, type Recorded } from "./pid_file/content.ts";
-import { openPidFile, readPidText } from "./pid_file/file.ts";
-import { holderOf, isRecordedAlive } from "./pid_file/holder.ts";
-import { isLocked } from "./pid_file/lock.ts";
+import { isRecordedAlive } from "./pid_file/holder.ts";
+import { pidFiles, type Sight } from "./pid_file/system.ts";
 
 /** What a pid file and its lock tell of a daemon. */
 export interface DaemonStatus {
@@ -45,30 +43,24 @@ export function daemonStatus(pidFile: string | URL): Promise<DaemonStatus> {
 
 /** What there is at a pid file's path. @throws {ProcrefError} As `daemonStatus`. */
 export function find(path: string): Finding {
-  let descriptor: number;
+  let sight: Sight;
   try {
-    descriptor = openPidFile(path, "read");
+    sight = pidFiles.look(path);
   } catch (error) {
     if (!(error instanceof ProcrefError) || error.code !== "not_found") throw error;
     return { status: { running: false, stale: false }, recorded: undefined };
   }
-  try {
-    return judge(descriptor, path);
-  } finally {
-    close(descriptor);
-  }
+  return judge(sight);
 }
 
-function judge(descriptor: number, path: string): Finding {
-  if (isLocked(descriptor)) {
-    const pid = holderOf(descriptor, path);
-    const recorded = pid === undefined ? undefined : parsePidFile(readPidText(descriptor));
+function judge({ text, locked, holder }: Sight): Finding {
+  const recorded = parsePidFile(text);
+  if (locked) {
     return {
-      status: { running: true, stale: false, ...(pid === undefined ? {} : { pid }) },
-      recorded,
+      status: { running: true, stale: false, ...(holder === undefined ? {} : { pid: holder }) },
+      recorded: holder === undefined ? undefined : recorded,
     };
   }
-  const recorded = parsePidFile(readPidText(descriptor));
   const running = recorded !== undefined && isRecordedAlive(recorded);
   const pid = recorded === undefined ? {} : { pid: recorded.pid };
   return { status: { running, stale: !running, ...pid }, recorded };

@@ -1,4 +1,5 @@
 import { ProcrefError, TimeoutError } from "../../ffi/errors.ts";
+import { platform } from "../../ffi/platform.ts";
 import { quote } from "../name.ts";
 import type { ProcessTarget } from "../process/identity.ts";
 import { stop, type StopOptions } from "../process/process.ts";
@@ -8,11 +9,16 @@ import type { Recorded } from "./pid_file/content.ts";
 import { discardStale } from "./pid_file/lock.ts";
 import { find, type Finding } from "./status.ts";
 
+// Another system's way is loaded only there.
+const windows = platform === "windows" ? await import("./stop_windows.ts") : undefined;
+
 const STEP = 5; // ms: no event tells when a launcher's lock becomes its daemon's pid
 
 /**
  * Stops the daemon of a pid file: asks it, waits for its end, kills it if it doesn't obey in time, and removes the
  * file that it may have left. A process that merely got the pid of a dead daemon is never signalled.
+ *
+ * On Windows a daemon that has called `onStop()` is asked; any other one ends at once, which is `"terminated"` as well.
  *
  * @param pidFile The pid file.
  * @param options How long to wait from the request to the SIGKILL (5000 ms), and what to ask with (SIGTERM).
@@ -46,7 +52,7 @@ export async function stopDaemon(
     tidy(path);
     return "gone";
   }
-  const result = await stop(target(recorded), options);
+  const result = await (windows?.stopOnWindows ?? stop)(target(recorded), options);
   // What it has started may still be on its way out, with its descriptors.
   while (!tidy(path) && performance.now() < end) await sleep(STEP, options.signal);
   return result;

@@ -11,16 +11,19 @@ export interface DaemonizeOptions {
   /**
    * The daemon's working directory.
    *
-   * @default {"/"}
+   * @default {"/", on Windows the root of the system's drive}
    */
   readonly workingDirectory?: string | URL;
   /**
-   * The mask of permission bits for the files it makes (umask(2)).
+   * The mask of permission bits for the files it makes (umask(2)). Not on Windows.
    *
    * @default {0o022}
    */
   readonly umask?: number;
-  /** The file that its output is appended to; made, with mode 644, if it is missing. Default: `/dev/null`. */
+  /**
+   * The file that its output is appended to; made, with mode 644, if it is missing; on Windows for this user alone.
+   * Default: `/dev/null`.
+   */
   readonly log?: string | URL;
   /**
    * Milliseconds until a start without `ready()` counts as failed; `Infinity` means no limit.
@@ -73,6 +76,16 @@ export interface Daemon {
    *
    * @param handler May be asynchronous; what it throws is an uncaught error.
    * @returns What takes it off again.
+   * @throws {UnsupportedError} On Windows, where nobody can ask for it.
    */
   onReload(handler: () => void | Promise<void>): Disposable;
+  /**
+   * Calls back when the daemon is asked to end: by SIGTERM, on Windows by `stopDaemon()` alone, which ends a daemon
+   * without a handler at once. When all handlers are done, the process ends with code 0. On Windows a handler holds the
+   * process alive.
+   *
+   * @param handler May be asynchronous, as long as `stopDaemon()` is patient; what it throws is an uncaught error.
+   * @returns What takes it off again.
+   */
+  onStop(handler: () => void | Promise<void>): Disposable;
 }

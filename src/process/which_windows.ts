@@ -63,7 +63,7 @@ function attributesOfPath(path: string): number | undefined {
 export function absolute(path: string, cwd: string): string {
   if (/^([a-z]:|[\\/][\\/])/i.test(path)) return fullPath(path);
   // `\x` is relative to the drive only.
-  return fullPath(/^[\\/]/.test(path) ? cwd.slice(0, 2) + path : `${cwd}\\${path}`);
+  return fullPath(/^[\\/]/.test(path) ? fullPath(cwd).slice(0, 2) + path : `${cwd}\\${path}`);
 }
 
 /** GetFullPathName: without `.` and `..`, with backslashes only. */

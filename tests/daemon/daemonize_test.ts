@@ -154,6 +154,18 @@ for (const runtime of OWN) {
     assertEquals((await stage.launch(runtime, told)).code, 0);
   });
 
+  test(`a daemon that wants to be asked is, and ends with its handlers and its pid file (${runtime})`, async () => {
+    await using stage = new Stage();
+    const told: Told = {
+      options: { pidFile: stage.pidFile },
+      steps: [["onStop", stage.file("one")], ["onStop", stage.file("two")], ["ready"]],
+    };
+    assertEquals((await stage.launch(runtime, told)).code, 0);
+    assertEquals(await stopDaemon(stage.pidFile), "terminated");
+    assertEquals([stage.read("one"), stage.read("two")], ["stopped\n", "stopped\n"]);
+    assertEquals(stage.files(), ["one", "two"]);
+  });
+
   test(`a daemon that fails before it is ready is told with its last words (${runtime})`, async () => {
     await using stage = new Stage();
     const log = stage.file("log");

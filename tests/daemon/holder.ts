@@ -3,12 +3,16 @@
 import { spawn } from "node:child_process";
 import process from "node:process";
 import { LockedError, lockPidFile } from "@procref/procref/daemon";
+import { SLEEPER } from "../service/sleeper.ts";
 
 const [path = "", mode] = process.argv.slice(2);
 if (mode === "stubborn") process.on("SIGTERM", () => {});
 try {
   lockPidFile(path);
-  if (mode === "with-child") console.log(spawn("sleep", ["1000"], { stdio: "ignore" }).pid);
+  if (mode === "with-child") {
+    const [program, args] = SLEEPER;
+    console.log(spawn(program, [...args], { stdio: "ignore", detached: true }).pid);
+  }
   console.log("locked");
 } catch (error) {
   if (!(error instanceof LockedError)) throw error;

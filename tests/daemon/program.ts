@@ -97,6 +97,12 @@ for (const [verb, text = ""] of told.steps ?? []) {
         process.stdout.write("after the reload (stream)\n");
       });
       break;
+    case "onStop":
+      daemon.onStop(async () => {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        appendFileSync(text, "stopped\n");
+      });
+      break;
     case "terminal":
       writeFileSync(text, String(openTerminal()));
       break;

@@ -17,6 +17,7 @@ type Verb =
   | "ready"
   | "codes"
   | "reload"
+  | "onStop"
   | "terminal"
   | "throw"
   | "exit"

@@ -1,7 +1,7 @@
 // A child that does what its arguments say.
 
 import { spawn } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import process from "node:process";
 
@@ -38,6 +38,29 @@ const orders: Record<string, () => void> = {
       writeFileSync(rest[0] ?? "", `${child.pid}\n`);
     }, 1000);
     setInterval(() => {}, 1000);
+  },
+  /** Waits for Ctrl-C. */
+  patient() {
+    process.on("SIGINT", () => {
+      console.log("interrupted");
+      setTimeout(() => process.exit(5), 100);
+    });
+    console.log("in");
+    setInterval(() => {}, 1000);
+  },
+  /** A child of its own, whose pid is in a file, and an end. */
+  leaver() {
+    const child = spawn("ping.exe", ["-n", "1000", "127.0.0.1"], {
+      stdio: "ignore",
+      detached: true,
+    });
+    writeFileSync(rest[0] ?? "", `${child.pid}`);
+    process.exit(7);
+  },
+  /** One more in a file, after a moment in which others could come between. */
+  count() {
+    const before = Number(readFileSync(rest[0] ?? "", "utf8"));
+    setTimeout(() => writeFileSync(rest[0] ?? "", `${before + 1}`), 50);
   },
   server() {
     const server = createServer((_, response) => response.end("hi"));

@@ -90,7 +90,7 @@ export type ProcessOrder = Omit<
 /** Starts the program with three inheritable handles as its streams. @throws {SystemError} */
 export function createProcess(
   order: ProcessOrder,
-  { attributes, job, suspended }: Preparation,
+  { attributes, job, suspended, flags: more = 0 }: Preparation,
   handles: readonly number[],
 ): { pid: number; process: number } {
   const inherited = new BigUint64Array(handles.map(BigInt));
@@ -100,7 +100,8 @@ export function createProcess(
   const waits = attributes.affinity !== undefined || suspended === true;
   const flags = UNICODE_ENVIRONMENT | EXTENDED_STARTUPINFO |
     (waits ? SUSPENDED : 0) | (order.windowsHide ? NO_WINDOW : 0) |
-    (order.newSession ? DETACHED | NEW_PROCESS_GROUP : 0) | priorityClass(attributes.priority);
+    (order.newSession ? DETACHED | NEW_PROCESS_GROUP : 0) | priorityClass(attributes.priority) |
+    more;
   const variables = order.clearEnv ? order.env : overlaid(initialEnvironment(), order.env);
   const information = new Int32Array(new ArrayBuffer(24));
   const made = creation().CreateProcessW(

@@ -27,7 +27,7 @@ import {
 } from "../../process/windows.ts";
 import type { ChildOrder, Ending, RuntimeChild } from "../../runtime/children/mod.ts";
 import { initialEnvironment } from "../../runtime/process_files.ts";
-import { checkText } from "../../check.ts";
+import { absolutePathOf, pathOf } from "../../file/path_windows.ts";
 import type { SpawnOptions } from "../options.ts";
 import type { StatusWords } from "../status.ts";
 import type { ChildSystem, Preparation } from "../system.ts";
@@ -91,6 +91,32 @@ function spawn(order: ChildOrder, preparation: Preparation): RuntimeChild {
   }
 }
 
+const BREAKAWAY_FROM_JOB = 0x1000000;
+const NEW_PROCESS_GROUP = 0x200;
+
+/**
+ * Makes the process of a daemon, which stands still: with nothing to read, without a window, out of reach of what its
+ * launcher's console is told, and in none of its launcher's jobs that lets it go, but in one of our own.
+ *
+ * @throws {PermissionError | SystemError | UnsupportedError}
+ */
+export function createDaemon(
+  order: Pick<ChildOrder, "path" | "args" | "cwd" | "env">,
+  job: number,
+  output: number,
+): { pid: number; process: number } {
+  const apart = { clearEnv: true, suspended: true };
+  try {
+    return startInJob(order, job, output, {
+      ...apart,
+      flags: NEW_PROCESS_GROUP | BREAKAWAY_FROM_JOB,
+    });
+  } catch (error) {
+    if (!(error instanceof PermissionError)) throw error;
+    return startInJob(order, job, output, { ...apart, flags: NEW_PROCESS_GROUP });
+  }
+}
+
 /**
  * Starts a program inside a job, with nothing to read, without a window, and with a file for its output.
  *
@@ -100,9 +126,10 @@ export function startInJob(
   { path, args, cwd, env }: Pick<ChildOrder, "path" | "args" | "cwd" | "env">,
   job: number,
   output: number,
+  { clearEnv = false, ...how }: { clearEnv?: boolean; suspended?: boolean; flags?: number } = {},
 ): { pid: number; process: number } {
   checkProgram(path);
-  const order = { path, args, cwd, env, argv0: undefined, clearEnv: false, newSession: false };
+  const order = { path, args, cwd, env, argv0: undefined, clearEnv, newSession: false };
   const attributes = { priority: undefined, ioPriority: undefined, affinity: undefined };
   const nowhere = openNowhere();
   // The kernel refuses a list that names a handle twice.
@@ -115,6 +142,7 @@ export function startInJob(
         umask: undefined,
         cgroup: undefined,
         job,
+        ...how,
       },
       [nowhere, output, errors],
     );
@@ -240,25 +268,13 @@ function valueOf(
 }
 
 function checkDirectory(cwd: string | URL): string {
-  const path = absolute(pathOf(cwd, "The working directory"), ".");
+  const path = absolutePathOf(cwd, "The working directory");
   if (isDirectory(path)) return path;
   const problem = isFile(path) ? "is no directory" : "is not there";
   throw new ProcrefError(
     "not_found",
     `The working directory ${problem}: ${JSON.stringify(path)}`,
   );
-}
-
-function pathOf(place: string | URL, what: string): string {
-  if (!(place instanceof URL)) {
-    if (checkText(place, what) === "") throw new TypeError(`${what} has a name`);
-    return place;
-  }
-  if (place.protocol !== "file:") throw new TypeError(`${what} is a file URL: ${place}`);
-  // file:///C:/x is C:/x, and file://server/share is //server/share.
-  const path = decodeURIComponent(place.pathname);
-  const local = path.replace(/^\/(?=[a-z]:)/i, "");
-  return checkText(place.host === "" ? local : `//${place.host}${path}`, what);
 }
 
 /** Windows, from 10 on. */

@@ -1,5 +1,4 @@
 import type { ExitStatus } from "../../child/status.ts";
-import { SharedChild } from "../../child/shared_child.ts";
 import { childSystem } from "../../child/system.ts";
 import type { ProcessIdentity } from "../../process/identity.ts";
 import { identify } from "../../process/process.ts";
@@ -7,8 +6,11 @@ import { signalNumber } from "../../process/signals.ts";
 import { UnsupportedError } from "../../../ffi/errors.ts";
 import { runtime } from "../../runtime/mod.ts";
 import { EXIT, startFailureCode } from "../exit_codes.ts";
-import { Keeper, VARIABLE } from "./keeper.ts";
+import { type CommandKeeper, Keeper } from "./keeper.ts";
 import { PASSED_ON, type Signals } from "./signals.ts";
+
+// Another system's way is loaded only there.
+const windows = runtime.platform === "windows" ? await import("./job_keeper.ts") : undefined;
 
 /** A command, its arguments. */
 export type Words = readonly [string, ...string[]];
@@ -45,12 +47,17 @@ export function starting<T>(start: () => T): T {
   }
 }
 
+/** A keeper for a command. @param end What ends it if procref is killed. */
+export function keeper(end: "TERM" | "KILL"): CommandKeeper {
+  return windows === undefined ? new Keeper(end, PASSED_ON) : new windows.JobKeeper();
+}
+
 /**
  * A command in the foreground: procref's own terminal, process group and standard streams, so that Ctrl-C, Ctrl-Z and
  * interactive programs work as without procref. It does not outlive procref: see `Keeper`.
  */
 export class ForegroundJob {
-  readonly #keeper: Keeper;
+  readonly #keeper: CommandKeeper;
   readonly #signals: Signals;
 
   /**
@@ -59,7 +66,7 @@ export class ForegroundJob {
    */
   constructor(end: "TERM" | "KILL", signals: Signals) {
     this.#signals = signals;
-    this.#keeper = new Keeper(end, PASSED_ON);
+    this.#keeper = keeper(end);
   }
 
   /**
@@ -77,11 +84,8 @@ export class ForegroundJob {
     await this.#keeper.ready();
     this.#signals.given.throwIfAborted();
     const [program, ...args] = inheriting(command, this.#signals);
-    const token = crypto.randomUUID();
-    const marked = { ...env, [VARIABLE]: token };
-    this.#keeper.expect(token);
     told("starting");
-    const child = starting(() => SharedChild.spawn(program, { args, env: marked }));
+    const child = starting(() => this.#keeper.spawn(program, { args, env }));
     const identity = identify(child.pid);
     if (identity !== undefined) {
       this.#keeper.watch(identity);

@@ -10,6 +10,7 @@
 
 import { processes } from "../../../ffi/libc.ts";
 import { SystemError } from "../../../ffi/errors.ts";
+import type { SpawnOptions } from "../../child/options.ts";
 import { SharedChild } from "../../child/shared_child.ts";
 import { pipe } from "../../file/descriptors.ts";
 import { close, writeAll } from "../../file/posix.ts";
@@ -17,7 +18,7 @@ import type { ProcessIdentity } from "../../process/identity.ts";
 import type { SignalName } from "../../process/signals.ts";
 
 /** The variable by which a command is found whose start was cut short, before its pid could be told. */
-export const VARIABLE = "PROCREF_JOB";
+const VARIABLE = "PROCREF_JOB";
 
 // $1: the pipe to listen to. $2: what ends the command. $3...: the signals to tell of.
 const SCRIPT = `exec <"$1"
@@ -67,11 +68,25 @@ done
 same && kill -s KILL "$pid"
 exit 0`;
 
+/** Who sees to a command that must not outlive procref. */
+export interface CommandKeeper {
+  /** Resolves when it is at its post. */
+  ready(): Promise<void>;
+  /** Starts the command. */
+  spawn(program: string, options: SpawnOptions): SharedChild;
+  /** The command, as soon as it has a name. */
+  watch(command: ProcessIdentity): void;
+  /** True if a signal that procref has just got went to the command as well. */
+  reached(signal: SignalName): Promise<boolean>;
+  /** Sends it away. */
+  end(): Promise<void>;
+}
+
 const ANSWER_WITHIN = 1000; // ms
 const FRESH = 1000; // ms
 
 /** The shell, and what it told. */
-export class Keeper {
+export class Keeper implements CommandKeeper {
   readonly #child: SharedChild;
   /** The write end of its pipe: written to at once, so that a kill a moment later finds it told. */
   readonly #input: number;
@@ -108,23 +123,22 @@ export class Keeper {
     this.#reading = this.#read();
   }
 
-  /** Resolves when it listens. */
   async ready(): Promise<void> {
     await this.#ask();
     this.#closeSpare();
   }
 
-  /** A command is about to be started, with this in its environment under `VARIABLE`. */
-  expect(token: string): void {
+  /** A command that is killed before its pid could be told is found by its environment. */
+  spawn(program: string, options: SpawnOptions): SharedChild {
+    const token = crypto.randomUUID();
     this.#say(`expect ${token}`);
+    return SharedChild.spawn(program, { ...options, env: { ...options.env, [VARIABLE]: token } });
   }
 
-  /** The command that must not outlive procref. */
   watch({ pid, startTime }: ProcessIdentity): void {
     this.#say(`watch ${pid} ${startTime}`);
   }
 
-  /** True if a signal that procref has just got went to the whole group. */
   async reached(signal: SignalName): Promise<boolean> {
     await this.#ask();
     const name = signal.slice(3);
@@ -133,7 +147,6 @@ export class Keeper {
     return performance.now() - told < FRESH;
   }
 
-  /** Sends it away. */
   async end(): Promise<void> {
     this.#say("quit");
     await this.#reading;

@@ -1,15 +1,19 @@
 // The signals that procref gets while it works for a command: given up before the command runs, passed on while it
 // runs, and impatience when it is over.
 
+import { platform } from "../../../ffi/platform.ts";
 import { readText } from "../../file/posix.ts";
 import { type SignalName, signalNumber } from "../../process/signals.ts";
 import { terminal } from "../../runtime/terminal/mod.ts";
 import { EXIT } from "../exit_codes.ts";
 import { tell } from "../output/write.ts";
-import type { Keeper } from "./keeper.ts";
+import type { CommandKeeper } from "./keeper.ts";
 
-/** Those that a user or a program sends to a command on purpose, or that tell of its terminal (signal(7)). */
-export const PASSED_ON = [
+/**
+ * Those that a user or a program sends to a command on purpose, or that tell of its terminal (signal(7)). On Windows:
+ * Ctrl-C and Ctrl-Break.
+ */
+export const PASSED_ON: readonly SignalName[] = platform === "windows" ? ["SIGINT", "SIGBREAK"] : [
   "SIGHUP",
   "SIGINT",
   "SIGQUIT",
@@ -17,9 +21,9 @@ export const PASSED_ON = [
   "SIGUSR1",
   "SIGUSR2",
   "SIGWINCH",
-] as const satisfies readonly SignalName[];
+];
 
-const ENDING: readonly SignalName[] = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"];
+const ENDING: readonly SignalName[] = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGBREAK"];
 const ECHO = 300; // ms in which a signal that ended the command may reach procref as well
 
 /** procref was told to end before there was a command. */
@@ -41,7 +45,7 @@ export class Interrupted extends Error {
 export interface Receiver {
   sendSignal(signal: SignalName): unknown;
   /** Its keeper, if it is in procref's own process group. */
-  readonly keeper: Keeper | undefined;
+  readonly keeper: CommandKeeper | undefined;
 }
 
 /** Listens from the beginning to the end of procref's work. */
@@ -109,6 +113,7 @@ function passOn(signal: SignalName, receiver: Receiver): void {
 
 /** What this process was told to ignore when it was started (proc(5): SigIgn). */
 function ignoredSignals(): SignalName[] {
+  if (platform === "windows") return [];
   const mask = /^SigIgn:\s*([0-9a-f]+)$/m.exec(readText("/proc/self/status") ?? "")?.[1] ?? "0";
   const bits = BigInt(`0x${mask}`);
   return PASSED_ON.filter((name) => {

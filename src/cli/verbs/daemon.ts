@@ -24,7 +24,8 @@ its life, so that a second one is refused. procref exits with 0 when the daemon 
 its last words, if it ends before that or is not ready in time; with 126 or 127 if COMMAND cannot be
 run or is not there. Relative paths in COMMAND's arguments start from --cwd, which is / by default.
 status exits with 0 if it runs, with 3 if not. stop asks it, kills it when the time is over, and exits
-with 0 also if nothing ran. A process that merely has a dead daemon's pid is never taken for it.
+with 0 also if nothing ran; on Windows only what wants to be asked is, and all else ends at once. A
+process that merely has a dead daemon's pid is never taken for it.
 
 With --json: start prints { pid, startTime }, status { running, stale, pid? }, and stop { result },
 which is terminated, killed or gone.`,

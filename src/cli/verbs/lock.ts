@@ -25,7 +25,8 @@ The exit code is COMMAND's; 128 + n if signal n ended it, 125 if procref itself 
 not free in time, for example), 126 or 127 if COMMAND cannot be run or is not there.
 
 The lock's name stays in /dev/shm (a page of memory) until the next boot, or until --unlink; who waits
-then and who comes later do not exclude each other, so it is for when nobody uses it.
+then and who comes later do not exclude each other, so it is for when nobody uses it. On Windows it is
+gone with its last user.
 With --json, one line on standard error at the end: { exitCode, abandoned, waited }, in milliseconds.`,
   options: [
     { name: "timeout", value: "TIME", description: "Until procref gives up; 0 only tries" },

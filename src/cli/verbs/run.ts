@@ -3,9 +3,9 @@ import { sleep } from "../../wait.ts";
 import type { SharedChild } from "../../child/shared_child.ts";
 import { commandOf, noNames } from "../arguments.ts";
 import { EXIT } from "../exit_codes.ts";
-import { checkCommand, codeOf, inheriting, StartFailure, type Words } from "../job/job.ts";
-import { Keeper } from "../job/keeper.ts";
-import { PASSED_ON, Signals } from "../job/signals.ts";
+import { checkCommand, codeOf, inheriting, keeper, StartFailure, type Words } from "../job/job.ts";
+import type { CommandKeeper } from "../job/keeper.ts";
+import { Signals } from "../job/signals.ts";
 import { report, tell } from "../output/write.ts";
 import { bytes, choice, count, duration, positive } from "../values.ts";
 import type { Arguments, Verb } from "../verb.ts";
@@ -24,7 +24,8 @@ A limit that nothing on this host enforces is refused, with the reason, and COMM
 The exit code is COMMAND's; 124 after --timeout, 128 + n if signal n ended it, 125 if procref itself
 failed, 126 or 127 if COMMAND cannot be run or is not there.
 
-With the mechanism process_group, COMMAND has no terminal. With --json, one line on standard error at
+With the mechanism process_group, COMMAND has no terminal. On Windows, where nobody can be asked, the
+tree ends at once. With --json, one line on standard error at
 the end: { exitCode, timedOut, mechanism, limits, duration, cpuTime, peakMemory }; limits is tripped,
 not_tripped or unknown, times are milliseconds, memory is bytes.`,
   options: [
@@ -101,8 +102,7 @@ async function runIn(
   signals: Signals,
   timeout: number,
 ): Promise<{ code: number; timedOut: boolean }> {
-  // In a cgroup the command stays in procref's own process group, and has the terminal.
-  const keeper = group.mechanism === "cgroup_v2" ? new Keeper("KILL", PASSED_ON) : undefined;
+  const keeper = keeperFor(group);
   try {
     await keeper?.ready();
     signals.given.throwIfAborted();
@@ -117,6 +117,11 @@ async function runIn(
   } finally {
     await keeper?.end();
   }
+}
+
+/** In a cgroup or a job the command stays where procref is, and has the terminal: what is told there reaches both. */
+function keeperFor({ mechanism }: ProcessGroup): CommandKeeper | undefined {
+  return mechanism === "process_group" ? undefined : keeper("KILL");
 }
 
 async function spawned(group: ProcessGroup, [program, ...args]: Words): Promise<SharedChild> {

@@ -1,5 +1,5 @@
 // The command line that starts this program anew: the runtime that runs it and every word that it was given, so that
-// flags and permissions stay as they are. No runtime tells its own flags; /proc/self/cmdline does (proc(5)).
+// flags and permissions stay as they are. No runtime tells its own flags; the system does.
 
 import { ProcrefError, UnsupportedError } from "../../../ffi/errors.ts";
 import { commandLine, executable } from "../../runtime/process_files.ts";
@@ -14,7 +14,7 @@ const RESTARTING = /^--(watch|hot)/;
  * @throws {UnsupportedError} The program can't be started a second time: it came from standard input, runs in a test
  * runner, in a Worker or under `--watch`, or has overwritten its command line.
  */
-export function commandAnew(): string[] {
+export function commandAnew(): [string, ...string[]] {
   const words = commandLine();
   const { source, args, mainThread } = program.origin(words);
   if (!mainThread) {
@@ -43,6 +43,8 @@ export function commandAnew(): string[] {
     );
   }
   const path = executable();
-  if (path.startsWith("/") && !path.endsWith(" (deleted)")) return [path, ...words.slice(1)];
+  if (/^(\/|[a-z]:|\\\\)/i.test(path) && !path.endsWith(" (deleted)")) {
+    return [path, ...words.slice(1)];
+  }
   throw new ProcrefError("not_found", `The program's own file is gone: ${path}`);
 }

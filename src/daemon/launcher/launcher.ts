@@ -1,36 +1,11 @@
 import { ProcrefError, TimeoutError } from "../../../ffi/errors.ts";
-import { lastWords } from "../../file/last_words.ts";
-import { close, OPEN, open, statusOf } from "../../file/posix.ts";
 import type { ProcessIdentity } from "../../process/identity.ts";
 import { isAlive, stop } from "../../process/process.ts";
-import type { Settings } from "../options.ts";
 import { pause } from "../pause.ts";
-import { writePidText } from "../pid_file/file.ts";
-import { claim, discard } from "../pid_file/lock.ts";
+import { claim } from "../pid_file/lock.ts";
 import { readRecorded } from "../pid_file/pid_file.ts";
-import { Leader } from "./leader.ts";
-import { anonymousFile, type OrderState, readOrder, writeOrder } from "./order.ts";
-
-/** What is to be started. */
-export interface Start {
-  /** What messages call it: `The daemon`. */
-  readonly title: string;
-  readonly command: readonly string[];
-  readonly environment: Readonly<Record<string, string>>;
-  readonly settings: Settings;
-  /** True: the program is this one, which knows of the order; false: any program. */
-  readonly informed: boolean;
-}
-
-/** A daemon that has been launched and may not be ready yet. */
-export interface Launched {
-  readonly leader: Leader;
-  /** Its output, and how much of it was there before. */
-  readonly output: string;
-  readonly from: number;
-  /** What it has told by now. */
-  state(): OrderState;
-}
+import type { Claim } from "../pid_file/system.ts";
+import { launch, type Launched, type LaunchState, type Start } from "./system.ts";
 
 const GRACE = 2000; // ms from the SIGTERM of a start that failed to its SIGKILL
 
@@ -50,63 +25,38 @@ export async function launchDaemon(
   pause("daemon:locked");
   let failed = true;
   try {
-    if (lock !== undefined) writePidText(lock, "");
+    lock?.write("");
     pause("daemon:emptied");
     const identity = await launchLocked(start, lock, untilReady);
     failed = false;
     return identity;
   } finally {
-    if (lock !== undefined && pidFile !== undefined) {
-      if (failed) discard(lock, pidFile);
-      else close(lock);
-    }
+    if (failed) lock?.discard();
+    else lock?.close();
   }
 }
 
 async function launchLocked(
   start: Start,
-  pidFile: number | undefined,
+  pidFile: Claim | undefined,
   untilReady: (launched: Launched) => Promise<void>,
 ): Promise<ProcessIdentity> {
-  const { settings, informed, command, environment } = start;
-  const output = openOutput(start);
-  const order = writeOrder(settings);
+  using launched = launch(start, pidFile);
+  pause("daemon:launched");
   try {
-    const directory = informed ? undefined : settings.workingDirectory;
-    const { umask } = settings;
-    const from = statusOf(output).size;
-    const leader = Leader.start(
-      { command, environment, directory, umask, informed, order, output, pidFile },
-    );
-    pause("daemon:launched");
-    const path = `/proc/self/fd/${output}`;
-    const launched = { leader, output: path, from, state: () => readOrder(order) };
-    try {
-      await untilReady(launched);
-      pause("daemon:ready");
-      const identity = verify(start, launched.state());
-      await leader.letGo();
-      return identity;
-    } catch (error) {
-      await abandon(launched);
-      throw withLastWords(error, launched);
-    }
-  } finally {
-    close(order);
-    close(output);
+    await untilReady(launched);
+    pause("daemon:ready");
+    const identity = verify(start, launched.state());
+    await launched.letGo();
+    return identity;
+  } catch (error) {
+    await abandon(launched);
+    throw withLastWords(error, launched);
   }
-}
-
-/** The log; or, until it is ready, a place where a daemon that knows of it leaves its words for us. */
-function openOutput({ settings: { log }, informed }: Start): number {
-  if (log !== undefined) {
-    return open(log, OPEN.writeOnly | OPEN.create | OPEN.append, 0o644);
-  }
-  return informed ? anonymousFile("procref-output") : open("/dev/null", OPEN.writeOnly);
 }
 
 /** A ready daemon must be the one that was started, alive, and the one that the pid file names. */
-function verify({ title, settings: { pidFile } }: Start, { daemon }: OrderState): ProcessIdentity {
+function verify({ title, settings: { pidFile } }: Start, { daemon }: LaunchState): ProcessIdentity {
   if (daemon === undefined || !isAlive(daemon)) {
     throw new ProcrefError("start_failed", `${title} ended as soon as it was ready`);
   }
@@ -119,15 +69,15 @@ function verify({ title, settings: { pidFile } }: Start, { daemon }: OrderState)
 }
 
 /** Ends what was started. */
-async function abandon({ leader, state }: Launched): Promise<void> {
-  const { daemon } = state();
+async function abandon(launched: Launched): Promise<void> {
+  const { daemon } = launched.state();
   if (daemon !== undefined) await stop(daemon, { timeout: GRACE });
-  await leader.end();
+  await launched.end();
 }
 
 /** The failure, with the end of what the daemon has printed. */
-function withLastWords(error: unknown, { output, from }: Launched): unknown {
-  const words = lastWords(output, from);
+function withLastWords(error: unknown, launched: Launched): unknown {
+  const words = launched.lastWords();
   if (!isOfTheDaemon(error) || words === "" || error.message.includes(words)) return error;
   const message = error.message + words;
   return error instanceof TimeoutError

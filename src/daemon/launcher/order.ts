@@ -6,7 +6,7 @@ import { LINUX } from "../../../ffi/numbers/linux.ts";
 import { checked, cstring } from "../../../ffi/libc.ts";
 import { daemons } from "../../../ffi/libc_daemon.ts";
 import { close, OPEN, open, readAll, readLink, writeAll } from "../../file/posix.ts";
-import type { ProcessIdentity } from "../../process/identity.ts";
+import type { LaunchState } from "./system.ts";
 
 const NAME = "procref-daemon";
 const { MFD_CLOEXEC } = LINUX;
@@ -20,12 +20,8 @@ export interface Order {
 }
 
 /** An order, and what has been written under it. */
-export interface OrderState {
+export interface OrderState extends LaunchState {
   readonly order: Order;
-  /** The process that was started. */
-  readonly daemon: ProcessIdentity | undefined;
-  /** What it said when it was ready. */
-  readonly ready: string | undefined;
 }
 
 /** Makes the file, with the order in it. @throws {SystemError} */

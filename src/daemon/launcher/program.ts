@@ -1,7 +1,6 @@
 import { ProcrefError } from "../../../ffi/errors.ts";
 import { checkInteger } from "../../check.ts";
-import { checkInterpreter, findProgram } from "../../child/program.ts";
-import { readText } from "../../file/posix.ts";
+import { childSystem } from "../../child/system.ts";
 import { quote } from "../../name.ts";
 import type { ProcessIdentity } from "../../process/identity.ts";
 import { runtime } from "../../runtime/mod.ts";
@@ -14,8 +13,8 @@ import { checkTexts, settle } from "../options.ts";
 import { pause } from "../pause.ts";
 import { unsupervised } from "../self/supervision.ts";
 import type { SpawnDaemonOptions } from "../types.ts";
-import { launchDaemon, type Launched } from "./launcher.ts";
-import { TITLE } from "./script.ts";
+import { launchDaemon } from "./launcher.ts";
+import { type Launched, overlay, type Start } from "./system.ts";
 
 /** Starts a program as a daemon and waits until it is ready. @throws What `spawnDaemon` does. */
 export async function spawn(
@@ -31,19 +30,19 @@ export async function spawn(
     throw new TypeError("ready.line needs a log: without one, output goes to /dev/null");
   }
   if (ready.line !== undefined && settings.log !== undefined) checkLog(settings.log);
-  const path = findProgram(program, { env });
-  checkInterpreter(path);
+  const children = childSystem();
+  const path = children.findProgram(program, { env });
+  children.checkInterpreter(path);
   const fill = (text: string) => port === undefined ? text : text.replaceAll("{port}", `${port}`);
   if (port !== undefined) checkPort(port);
   const own = Object.entries(env).map(([name, value]) => [name, fill(value)]);
-  const start = {
+  const start: Start = {
     title: quote(path),
     command: [path, ...args.map(fill)],
-    environment: {
-      ...unsupervised(runtime.environment()),
+    environment: overlay(unsupervised(runtime.environment()), {
       ...(port === undefined ? {} : { PORT: `${port}` }),
       ...Object.fromEntries(own),
-    },
+    }),
     settings,
     informed: false,
   };
@@ -58,7 +57,7 @@ export async function spawn(
         info: { pid, ...(port === undefined ? {} : { port }) },
         log: settings.log ?? "/dev/null",
         from: launched.from,
-        exit: launched.leader.ended,
+        exit: launched.ended,
       },
       new AbortController().signal,
     );
@@ -74,21 +73,15 @@ function checkPort(port: number): void {
 const STEP = 1; // ms: no event tells of an exec, which follows within a few
 
 /** The daemon, as soon as the program itself runs. */
-async function running({ leader, state }: Launched, path: string): Promise<ProcessIdentity> {
+async function running(launched: Launched, path: string): Promise<ProcessIdentity> {
   let over: string | undefined;
-  leader.ended.then((how) => over = how);
+  launched.ended.then((how) => over = how);
   for (;;) {
-    const { daemon } = state();
-    if (daemon !== undefined && isProgram(daemon.pid)) return daemon;
+    const { daemon } = launched.state();
+    if (daemon !== undefined && launched.isProgram(daemon.pid)) return daemon;
     if (over !== undefined) {
       throw new ProcrefError("start_failed", `${quote(path)} ${over} before it was ready`);
     }
     await sleep(STEP);
   }
-}
-
-/** False while the process is still the launcher's shell. Its command line reads empty in the middle of execve(2). */
-function isProgram(pid: number): boolean {
-  const words = readText(`/proc/${pid}/cmdline`)?.split("\0") ?? [];
-  return words.length > 1 && words[3] !== TITLE;
 }

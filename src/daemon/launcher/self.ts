@@ -7,7 +7,8 @@ import { pause } from "../pause.ts";
 import { notify, readyFields } from "../self/notify.ts";
 import { type Supervision, unsupervised } from "../self/supervision.ts";
 import { commandAnew } from "./anew.ts";
-import { launchDaemon, type Launched } from "./launcher.ts";
+import { launchDaemon } from "./launcher.ts";
+import type { Launched, Start } from "./system.ts";
 
 const TITLE = "The daemon";
 
@@ -22,7 +23,7 @@ const TITLE = "The daemon";
 export async function launchSelf(settings: Settings, { socket }: Supervision): Promise<never> {
   const command = commandAnew();
   let message = "";
-  const start = {
+  const start: Start = {
     title: TITLE,
     command,
     environment: unsupervised(runtime.environment()),
@@ -47,13 +48,13 @@ async function reportOf(launched: Launched, settings: Settings): Promise<string>
       reject(new TimeoutError(`${TITLE} was not ready after ${readyTimeout} ms`, "not_ready"));
     if (readyTimeout <= LONGEST_TIMER) timer = setTimeout(expire, readyTimeout);
   });
-  const ended = launched.leader.ended.then((how) => {
+  const ended = launched.ended.then((how) => {
     const where = log === undefined ? "" : ` (its log is ${quote(log)})`;
     throw new ProcrefError("start_failed", `${TITLE} ${how} before it was ready${where}`);
   });
   ended.catch(() => {});
   try {
-    await Promise.race([launched.leader.signalled(), ended, late]);
+    await Promise.race([launched.signalled(), ended, late]);
     pause("daemon:started");
     const { ready } = launched.state();
     // Without a word, its descriptors are closed: it has ended, or is about to.

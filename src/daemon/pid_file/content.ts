@@ -1,5 +1,3 @@
-import type { ProcessIdentity } from "../../process/identity.ts";
-
 /** What a pid file says. */
 export interface Recorded {
   /** 0 to 2^32 - 1: whatever some system may call a pid. */
@@ -23,8 +21,6 @@ export function parsePidFile(text: string): Recorded | undefined {
 }
 
 /** The text of a pid file. */
-export function formatPidFile(process: ProcessIdentity | { pid: number }): string {
-  return "startTime" in process
-    ? `${process.pid}\n${START}${process.startTime}\n`
-    : `${process.pid}\n`;
+export function formatPidFile({ pid, startTime }: Recorded): string {
+  return startTime === undefined ? `${pid}\n` : `${pid}\n${START}${startTime}\n`;
 }

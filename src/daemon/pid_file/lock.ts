@@ -1,22 +1,11 @@
-// flock(2) belongs to the open file description: whoever inherits the descriptor shares it, and the kernel frees it
-// when the last of them is gone, whichever way. The lock is taken before anything is written, and it counts only if
-// the file that was locked is still the one at the path: its last holder may just have removed it.
-
-import { ERRNO } from "../../../ffi/errno.ts";
-import { POSIX } from "../../../ffi/numbers/mod.ts";
-import { errno, files, processes, restarted } from "../../../ffi/libc.ts";
-import { trees } from "../../../ffi/libc_children.ts";
-import { close, remove, statusAt, statusOf } from "../../file/posix.ts";
+import { runtime } from "../../runtime/mod.ts";
 import { identify } from "../../process/process.ts";
 import { sleep } from "../../wait.ts";
 import { LockedError } from "../errors.ts";
 import { absolutePath } from "../path.ts";
-import { pause } from "../pause.ts";
-import { formatPidFile, parsePidFile } from "./content.ts";
-import { openPidFile, pidFileFailure, readPidText, writePidText } from "./file.ts";
-import { holderOf, isRecordedAlive } from "./holder.ts";
-
-const { LOCK_EX, LOCK_NB, LOCK_SH } = POSIX;
+import { parsePidFile } from "./content.ts";
+import { isRecordedAlive } from "./holder.ts";
+import { type Claim, pidFiles } from "./system.ts";
 
 /** A pid file that this process holds, for life unless it lets go. */
 export interface PidFileLock extends Disposable {
@@ -28,58 +17,32 @@ export interface PidFileLock extends Disposable {
   release(): void;
 }
 
-/** What came of one try to lock: the descriptor, or who is in the way, as far as that can be told. */
-type Attempt = { readonly descriptor: number } | { readonly holder: number | undefined };
-
-function attempt(path: string): Attempt {
-  for (;;) {
-    const descriptor = openPidFile(path, "write");
-    pause("daemon:opened");
-    if (restarted(() => files().flock(descriptor, LOCK_EX | LOCK_NB)) === -1) {
-      const number = errno();
-      try {
-        if (number !== ERRNO.EAGAIN) throw pidFileFailure("flock", number, path, true);
-        return { holder: holderOf(descriptor, path) };
-      } finally {
-        close(descriptor);
-      }
-    }
-    if (isAt(descriptor, path)) return { descriptor };
-    close(descriptor);
-  }
-}
-
-/** True if an open file is the one at a path. */
-export function isAt(descriptor: number, path: string): boolean {
-  return statusAt(path)?.inode === statusOf(descriptor).inode;
-}
-
 // A holder that has not written its pid is about to: a launcher has the lock, or somebody asks whether there is one.
 const PATIENCE = 250; // ms, blocking: only within the instants of another one's start
 const LONG_PATIENCE = 10_000; // ms, not blocking: a launcher on a busy machine
 const STEP = 1;
 
 /**
- * Locks a pid file. @returns The locked descriptor; the file still holds what it held.
+ * Locks a pid file, which still holds what it held.
  *
  * @throws {LockedError} It is locked.
  */
-export function claimNow(path: string): number {
+export function claimNow(path: string): Claim {
   for (let waited = 0;; waited += STEP) {
-    const result = attempt(path);
-    if ("descriptor" in result) return result.descriptor;
+    const result = pidFiles.attempt(path);
+    if ("claim" in result) return result.claim;
     if (result.holder !== undefined || waited >= PATIENCE) {
       throw new LockedError(path, result.holder);
     }
-    trees().usleep(STEP * 1000);
+    pidFiles.block(STEP);
   }
 }
 
 /** The same, without blocking this process, and with more patience for one that is just being started. */
-export async function claim(path: string): Promise<number> {
+export async function claim(path: string): Promise<Claim> {
   for (let waited = 0;; waited += STEP) {
-    const result = attempt(path);
-    if ("descriptor" in result) return result.descriptor;
+    const result = pidFiles.attempt(path);
+    if ("claim" in result) return result.claim;
     if (result.holder !== undefined || waited >= LONG_PATIENCE) {
       throw new LockedError(path, result.holder);
     }
@@ -87,24 +50,13 @@ export async function claim(path: string): Promise<number> {
   }
 }
 
-/** True if somebody else has the lock of an open pid file. It is asked for, for an instant, and shared. */
-export function isLocked(descriptor: number): boolean {
-  return restarted(() => files().flock(descriptor, LOCK_SH | LOCK_NB)) === -1;
-}
-
-/** Removes a pid file, if it is still the one that we have locked, and frees it. */
-export function discard(descriptor: number, path: string): void {
-  if (isAt(descriptor, path)) remove(path);
-  close(descriptor);
-}
-
 /** Removes a pid file that is empty or names a dead process; false where somebody has its lock. */
 export function discardStale(path: string): boolean {
-  const descriptor = openPidFile(path, "read");
-  const locked = restarted(() => files().flock(descriptor, LOCK_EX | LOCK_NB)) === -1;
-  if (!locked && isStale(readPidText(descriptor))) discard(descriptor, path);
-  else close(descriptor);
-  return !locked;
+  const found = pidFiles.attemptExisting(path);
+  if (found === undefined) return false;
+  if (isStale(found.text)) found.claim.discard();
+  else found.claim.close();
+  return true;
 }
 
 /** What is neither empty nor a pid is somebody else's file. */
@@ -116,18 +68,17 @@ function isStale(text: string): boolean {
 class Lock implements PidFileLock {
   readonly path: string;
   readonly pid: number;
-  #descriptor: number;
+  #claim: Claim | undefined;
 
-  constructor(path: string, pid: number, descriptor: number) {
-    this.path = path;
-    this.pid = pid;
-    this.#descriptor = descriptor;
+  constructor(claim: Claim) {
+    this.path = claim.path;
+    this.pid = runtime.pid;
+    this.#claim = claim;
   }
 
   release(): void {
-    if (this.#descriptor === -1) return;
-    discard(this.#descriptor, this.path);
-    this.#descriptor = -1;
+    this.#claim?.discard();
+    this.#claim = undefined;
   }
 
   [Symbol.dispose](): void {
@@ -136,13 +87,26 @@ class Lock implements PidFileLock {
 }
 
 /** A lock that this process got by inheritance. */
-export function inherited(path: string, descriptor: number): PidFileLock {
-  return new Lock(path, processes().getpid(), descriptor);
+export function inherited(path: string, file: number): PidFileLock {
+  return new Lock(pidFiles.inherited(path, file));
+}
+
+/** Names this process in a file that it has claimed. */
+export function named(claim: Claim): PidFileLock {
+  const pid = runtime.pid;
+  try {
+    claim.name(identify(pid) ?? { pid, startTime: undefined });
+  } catch (error) {
+    claim.discard();
+    throw error;
+  }
+  return new Lock(claim);
 }
 
 /**
  * Locks a pid file for this process and writes its pid and start time into it. The lock is held until `release()`,
- * or until this process ends, whichever way: the kernel frees it (flock(2)). Children do not inherit it.
+ * or until this process ends, whichever way: the kernel frees it (flock(2)). Children do not inherit it. On Windows the
+ * lock is a handle that shares no writing, so that nobody can change, rename or remove the file meanwhile.
  *
  * A file that a dead daemon left behind, or one that names a process which has nothing to do with it, is no
  * hindrance; only the lock counts. A symbolic link in its place is refused.
@@ -163,14 +127,5 @@ export function inherited(path: string, descriptor: number): PidFileLock {
  * ```
  */
 export function lockPidFile(path: string | URL): PidFileLock {
-  const file = absolutePath(path, "A pid file");
-  const descriptor = claimNow(file);
-  const pid = processes().getpid();
-  try {
-    writePidText(descriptor, formatPidFile(identify(pid) ?? { pid }));
-  } catch (error) {
-    discard(descriptor, file);
-    throw error;
-  }
-  return new Lock(file, pid, descriptor);
+  return named(claimNow(absolutePath(path, "A pid file")));
 }

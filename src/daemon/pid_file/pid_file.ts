@@ -1,14 +1,12 @@
 import { ProcrefError } from "../../../ffi/errors.ts";
-import { cstring, errno, files } from "../../../ffi/libc.ts";
-import { close } from "../../file/posix.ts";
 import { quote } from "../../name.ts";
 import { LARGEST_PID } from "../../process/identity.ts";
 import { identify } from "../../process/process.ts";
 import { absolutePath } from "../path.ts";
 import { formatPidFile, LARGEST_RECORDED, parsePidFile, type Recorded } from "./content.ts";
-import { openPidFile, pidFileFailure, readPidText, writePidText } from "./file.ts";
 import { isRecordedAlive } from "./holder.ts";
 import { claim } from "./lock.ts";
+import { pidFiles } from "./system.ts";
 
 /**
  * Writes a pid file: the pid, and on a second line the start time of the process if there is one. The file is locked
@@ -38,11 +36,11 @@ export async function writePidFile(path: string | URL, pid: number): Promise<voi
     throw new RangeError(`A pid file holds an integer from 0 to ${LARGEST_RECORDED}: ${pid}`);
   }
   const identity = pid > 0 && pid <= LARGEST_PID ? identify(pid) : undefined;
-  const descriptor = await claim(absolutePath(path, "A pid file"));
+  const file = await claim(absolutePath(path, "A pid file"));
   try {
-    writePidText(descriptor, formatPidFile(identity ?? { pid }));
+    file.write(formatPidFile(identity ?? { pid, startTime: undefined }));
   } finally {
-    close(descriptor);
+    file.close();
   }
 }
 
@@ -75,17 +73,7 @@ function promised<T>(body: () => T): Promise<T> {
 
 /** What a pid file says. @throws {ProcrefError} As `readPidFile`. */
 export function readRecorded(path: string): Recorded {
-  const descriptor = openPidFile(path, "read");
-  try {
-    return recordedIn(descriptor, path);
-  } finally {
-    close(descriptor);
-  }
-}
-
-/** What an open pid file says. @throws {ProcrefError} `"corrupt"`. */
-export function recordedIn(descriptor: number, path: string): Recorded {
-  const text = readPidText(descriptor);
+  const text = pidFiles.read(path);
   const recorded = parsePidFile(text);
   if (recorded !== undefined) return recorded;
   const what = text.trim() === "" ? "is empty" : `holds no pid: ${quote(text.slice(0, 80))}`;
@@ -96,7 +84,8 @@ export function recordedIn(descriptor: number, path: string): Recorded {
  * Removes a pid file.
  *
  * @param path The file. If it is a link, the link.
- * @throws {ProcrefError} `"not_found"`: it is missing; `"permission_denied"`; `"not_a_file"`: a directory.
+ * @throws {ProcrefError} `"not_found"`: it is missing; `"permission_denied"`, on Windows also where it is locked;
+ * `"not_a_file"`: a directory.
  * @throws {TypeError} It is no path.
  *
  * @example
@@ -111,10 +100,7 @@ export function recordedIn(descriptor: number, path: string): Recorded {
  * ```
  */
 export function removePidFile(path: string | URL): Promise<void> {
-  return promised(() => {
-    const file = absolutePath(path, "A pid file");
-    if (files().unlink(cstring(file)) === -1) throw pidFileFailure("unlink", errno(), file, false);
-  });
+  return promised(() => pidFiles.remove(absolutePath(path, "A pid file")));
 }
 
 /**

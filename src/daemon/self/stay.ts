@@ -1,12 +1,10 @@
-import { processes } from "../../../ffi/libc.ts";
 import { daemons } from "../../../ffi/libc_daemon.ts";
-import { ProcrefError, SystemError } from "../../../ffi/errors.ts";
+import { ProcrefError, SystemError, UnsupportedError } from "../../../ffi/errors.ts";
 import { identify } from "../../process/process.ts";
+import { runtime } from "../../runtime/mod.ts";
 import { program } from "../../runtime/program/mod.ts";
 import type { Settings } from "../options.ts";
-import { formatPidFile } from "../pid_file/content.ts";
-import { writePidText } from "../pid_file/file.ts";
-import { claim, discard, inherited } from "../pid_file/lock.ts";
+import { claim, named } from "../pid_file/lock.ts";
 import type { Daemon } from "../types.ts";
 import { type Audience, RunningDaemon } from "./daemon.ts";
 import { openLog } from "./output.ts";
@@ -15,21 +13,18 @@ import type { Supervision } from "./supervision.ts";
 
 /** Makes this process, as it is, the daemon: what started it looks after it. @throws {LockedError} One runs already. */
 export async function stay(settings: Settings, { socket }: Supervision): Promise<Daemon> {
-  const identity = identify(processes().getpid());
-  if (identity === undefined) throw new ProcrefError("system", "/proc does not show this process");
+  const identity = identify(runtime.pid);
+  if (identity === undefined) throw new ProcrefError("system", "This process is not to be seen");
   const { pidFile, log, umask, workingDirectory } = settings;
+  const { platform } = runtime;
+  if (log !== undefined && platform === "windows") {
+    throw new UnsupportedError("A log of the process itself", platform);
+  }
   if (pidFile !== undefined) {
-    const descriptor = await claim(pidFile);
-    try {
-      writePidText(descriptor, formatPidFile(identity));
-    } catch (error) {
-      discard(descriptor, pidFile);
-      throw error;
-    }
-    const lock = inherited(pidFile, descriptor);
+    const lock = named(await claim(pidFile));
     program.onExit(() => lock.release());
   }
-  daemons().umask(umask);
+  if (platform !== "windows") daemons().umask(umask);
   if (log !== undefined) openLog(log);
   program.changeDirectory(workingDirectory);
   return new RunningDaemon(

@@ -15,10 +15,14 @@ function globals(): BunGlobals {
   return globalThis as unknown as BunGlobals;
 }
 
+function isEval(main: string): boolean {
+  return /[\\/]\[eval\]$/.test(main);
+}
+
 function sourceOf(commandLine: readonly string[]): Origin["source"] {
   const { main } = globals().Bun;
-  if (main.endsWith("/[stdin]")) return "stdin";
-  if (main.endsWith("/[eval]")) return "eval";
+  if (/[\\/]\[stdin\]$/.test(main)) return "stdin";
+  if (isEval(main)) return "eval";
   if (runtime.standalone) return "file";
   const command = commandLine.slice(1).find((word) => !word.startsWith("-"));
   return command === "test" || command === "repl" ? "runner" : "file";
@@ -28,7 +32,7 @@ export const bun: RuntimeProgram = {
   origin(commandLine) {
     const { Bun, process } = globals();
     // The second word is the script; `bun -e` has none.
-    const args = process.argv.slice(Bun.main.endsWith("/[eval]") ? 1 : 2);
+    const args = process.argv.slice(isEval(Bun.main) ? 1 : 2);
     return { source: sourceOf(commandLine), args, mainThread: Bun.isMainThread };
   },
 

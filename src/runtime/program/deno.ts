@@ -1,6 +1,10 @@
 import { checked, cstring, environment } from "../../../ffi/libc.ts";
 import { daemons } from "../../../ffi/libc_daemon.ts";
+import { platform } from "../../../ffi/platform.ts";
 import type { Origin, RuntimeProgram } from "./types.ts";
+
+// Another system's way is loaded only there.
+const windows = platform === "windows" ? await import("../program_windows.ts") : undefined;
 
 const RUNNERS = ["test", "bench", "repl", "jupyter"];
 
@@ -24,6 +28,7 @@ export const deno: RuntimeProgram = {
 
   // By the C library: Deno.chdir needs --allow-read.
   changeDirectory(path) {
+    if (windows !== undefined) return windows.changeWindowsDirectory(path);
     checked(daemons().chdir(cstring(path)), "chdir", `to ${path}`);
   },
 

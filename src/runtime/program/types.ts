@@ -17,7 +17,7 @@ export interface RuntimeProgram {
   /** Removes a variable, so that no child inherits it, whichever way it is started. */
   forgetVariable(name: string): void;
   /** Calls back at each signal of that name; it holds no process alive. Returns what takes it off. */
-  onSignal(name: "SIGHUP", handler: () => void): () => void;
+  onSignal(name: "SIGHUP" | "SIGTERM", handler: () => void): () => void;
   /** Calls back when this process ends by itself: not when a signal or an error ends it. */
   onExit(handler: () => void): void;
 }

@@ -1,10 +1,15 @@
+import { platform } from "../../../ffi/platform.ts";
 import type { Terminal } from "./types.ts";
+
+// Another system's way is loaded only there.
+const windows = platform === "windows" ? await import("../exit_windows.ts") : undefined;
 
 /** The parts of the `process` object that are used, declared here so that no type package is needed. */
 interface Process {
   readonly argv: readonly string[];
   readonly stdout: { readonly columns?: number; readonly rows?: number };
   getBuiltinModule(name: "node:tty"): { isatty(descriptor: number): boolean };
+  getBuiltinModule(name: "node:fs"): { writeSync(descriptor: number, bytes: Uint8Array): number };
   on(signal: string, listener: () => void): void;
   off(signal: string, listener: () => void): void;
   exit(code: number): never;
@@ -24,10 +29,13 @@ export const bun: Terminal = {
     return columns === undefined || rows === undefined ? undefined : { columns, rows };
   },
 
+  write: (descriptor, bytes) => globals().getBuiltinModule("node:fs").writeSync(descriptor, bytes),
+
   onSignal(name, listener) {
     globals().on(name, listener);
     return () => globals().off(name, listener);
   },
 
-  exit: (code) => globals().exit(code),
+  // Of 32 bits Bun would leave eight.
+  exit: (code) => (windows?.exitOnWindows ?? globals().exit)(code),
 };

@@ -14,11 +14,13 @@ export const deno: Terminal = {
     }
   },
 
+  write: (descriptor, bytes) => (descriptor === 1 ? Deno.stdout : Deno.stderr).writeSync(bytes),
+
   onSignal(name, listener) {
     const signal = name as Deno.Signal;
     Deno.addSignalListener(signal, listener);
     return () => Deno.removeSignalListener(signal, listener);
   },
 
-  exit: (code) => Deno.exit(code),
+  exit: (code) => Deno.exit(code | 0),
 };

@@ -3,9 +3,8 @@
 // cannot be taken from an object that others have open: who unlinks marks it, and who opens passes it over. So an
 // object's own name ends in something random, and the objects of a name are found in the session's directory.
 
-import { SystemError } from "../../../ffi/errors.ts";
 import { native } from "../../../ffi/mod.ts";
-import { closeHandle, CURRENT_PROCESS, sections } from "../../../ffi/windows/ntdll.ts";
+import { closeHandle } from "../../../ffi/windows/ntdll.ts";
 import { quote } from "../../name.ts";
 import { Gate } from "../../object/gate.ts";
 import {
@@ -16,6 +15,7 @@ import {
   spelled,
   type Where,
 } from "../../object/named.ts";
+import { mapSection, unmap, type View } from "../../object/view.ts";
 import {
   decodeHeader,
   encodeHeader,
@@ -26,8 +26,6 @@ import {
 import type { MappedObject } from "../system.ts";
 import { Channel, connect } from "./channel.ts";
 
-const READ_WRITE = 4;
-const NOT_FOR_CHILDREN = 2;
 /** Words of the header behind its last field: how often sleepers were woken, and whether it was unlinked. */
 const WOKEN_WORD = 80;
 const UNLINKED_WORD = 81;
@@ -48,38 +46,26 @@ function inGate<T>(kind: Kind, name: string, body: () => T): T {
 }
 
 /** A section in this process's memory. */
-class View {
+class MappedSection {
   readonly #section: number;
-  readonly #address: bigint;
-  readonly size: number;
+  readonly #view: View;
   readonly head: ArrayBuffer;
   readonly #words: Int32Array;
 
   constructor(section: number, subject: string) {
-    const base = new BigUint64Array(1);
-    const size = new BigUint64Array(1);
-    const { NtMapViewOfSection } = sections();
-    const status = NtMapViewOfSection(
-      section,
-      CURRENT_PROCESS,
-      base,
-      0,
-      0,
-      null,
-      size,
-      NOT_FOR_CHILDREN,
-      0,
-      READ_WRITE,
-    );
-    if (status !== 0) {
+    try {
+      this.#view = mapSection(section, subject);
+    } catch (error) {
       closeHandle(section);
-      throw new SystemError("NtMapViewOfSection", status >>> 0, subject);
+      throw error;
     }
     this.#section = section;
-    this.#address = base[0] ?? 0n;
-    this.size = Number(size[0]);
-    this.head = native.view(native.addressAt(this.#address), HEADER_BYTES);
+    this.head = native.view(native.addressAt(this.#view.address), HEADER_BYTES);
     this.#words = new Int32Array(this.head);
+  }
+
+  get size(): number {
+    return this.#view.size;
   }
 
   get woken(): Int32Array {
@@ -95,29 +81,29 @@ class View {
   }
 
   payload(length: number): ArrayBuffer {
-    return native.view(native.addressAt(this.#address), length, HEADER_BYTES);
+    return native.view(native.addressAt(this.#view.address), length, HEADER_BYTES);
   }
 
   close(): void {
     this.head.transfer(0);
-    sections().NtUnmapViewOfSection(CURRENT_PROCESS, native.addressAt(this.#address));
+    unmap(this.#view);
     closeHandle(this.#section);
   }
 }
 
-function* views(kind: Kind, name: string): Generator<[View, Where]> {
+function* views(kind: Kind, name: string): Generator<[MappedSection, Where]> {
   const beginning = start(kind, name);
   for (const found of namesWith(`${beginning}at-`)) {
     const where = whereOf(kind, name, found.slice(beginning.length));
     // An event of the object, not the object.
     if (found.includes("-woken-")) continue;
     const section = openSection(where);
-    if (section !== undefined) yield [new View(section, where.subject), where];
+    if (section !== undefined) yield [new MappedSection(section, where.subject), where];
   }
 }
 
 /** The one object of this name that was not unlinked. To be called inside the gate. */
-function find(kind: Kind, name: string): [View, Where] | undefined {
+function find(kind: Kind, name: string): [MappedSection, Where] | undefined {
   for (const [view, where] of views(kind, name)) {
     if (!view.unlinked) return [view, where];
     view.close();
@@ -155,7 +141,7 @@ export function createObject(
     existing?.[0].close();
     if (existing !== undefined) return undefined;
     const where = whereOf(kind, name, `at-${crypto.randomUUID()}`);
-    const view = new View(createSection(where, HEADER_BYTES + byteLength), where.subject);
+    const view = new MappedSection(createSection(where, HEADER_BYTES + byteLength), where.subject);
     new Uint8Array(view.head).set(encodeHeader(header));
     const object = mapped(view, where, header);
     try {
@@ -168,7 +154,7 @@ export function createObject(
   });
 }
 
-function mapped(view: View, where: Where, header: ObjectHeader): MappedObject {
+function mapped(view: MappedSection, where: Where, header: ObjectHeader): MappedObject {
   const payload = view.payload(header.byteLength);
   connect(payload, new Channel(where, view.woken));
   return {
@@ -197,7 +183,7 @@ export function unlinkObject(kind: Kind, name: string): boolean {
 export function isUnlinked(name: string): boolean {
   const section = openSection({ name, subject: name });
   if (section === undefined) return true;
-  const view = new View(section, name);
+  const view = new MappedSection(section, name);
   try {
     return view.unlinked;
   } finally {
