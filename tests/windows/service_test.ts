@@ -10,7 +10,6 @@ import {
   hostReport,
   listServices,
   ProcrefError,
-  serviceFromFile,
   SharedService,
   stopService,
   SystemError,
@@ -328,7 +327,6 @@ test("what Windows cannot do is refused before anything is started", async () =>
     UnsupportedError,
     "windows",
   );
-  await assertRejects(() => serviceFromFile("refused"), UnsupportedError, "windows");
   assertEquals([local.launched(), existsSync(local.records)], [[], false]);
 });
 
