@@ -10,6 +10,7 @@ export const TESTS: readonly string[] = [
   "tests/windows/sync_test.ts",
   "tests/windows/service_test.ts",
   "tests/windows/file_test.ts",
+  "tests/windows/cli_test.ts",
   "tests/windows/daemon_test.ts",
   "tests/sync/memory_test.ts",
   "tests/sync/mutex_test.ts",

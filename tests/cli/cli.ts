@@ -2,6 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { tmpdir } from "node:os";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -13,7 +14,9 @@ const SCRIPT = `${ROOT}src/cli/mod.ts`;
 
 /** The command line that is `procref` in a runtime. */
 export function procref(runtime: RuntimeName): string[] {
-  if (runtime === "bun") return [`${ROOT}node_modules/.bin/bun`, "run", SCRIPT];
+  if (runtime === "bun") {
+    return [process.env["BUN"] ?? `${ROOT}node_modules/.bin/bun`, "run", SCRIPT];
+  }
   const deno = "Bun" in globalThis ? process.env["DENO"] ?? "deno" : process.execPath;
   return [deno, "run", "--allow-all", "--quiet", "--no-lock", SCRIPT];
 }
@@ -48,7 +51,7 @@ export class Running implements AsyncDisposable {
   #over = false;
 
   constructor([program = "", ...args]: readonly string[], setting: Setting = {}) {
-    const { cwd = "/tmp", env = {}, ownGroup = false } = setting;
+    const { cwd = tmpdir(), env = {}, ownGroup = false } = setting;
     const child = spawn(program, args, {
       cwd,
       env: { ...process.env, TERM: "xterm", NO_COLOR: "", ...env },

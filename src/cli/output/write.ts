@@ -4,14 +4,19 @@ import { POSIX } from "../../../ffi/numbers/mod.ts";
 import { ERRNO } from "../../../ffi/errno.ts";
 import { ProcrefError } from "../../../ffi/errors.ts";
 import { errno, files, restarted } from "../../../ffi/libc.ts";
+import { platform } from "../../../ffi/platform.ts";
 import { polled } from "../../file/descriptors.ts";
 import { quote } from "../../name.ts";
 
 const { POLLERR, POLLHUP, POLLOUT } = POSIX;
 
+// Another system's way is loaded only there.
+const windows = platform === "windows" ? await import("./write_windows.ts") : undefined;
+
 const encoder = new TextEncoder();
 
 function write(descriptor: 1 | 2, text: string): void {
+  if (windows !== undefined) return windows.writeOnWindows(descriptor, encoder.encode(text));
   for (let rest = encoder.encode(text); rest.length > 0;) {
     const part = rest;
     const count = restarted(() => files().write(descriptor, part, part.length));
@@ -26,6 +31,7 @@ function write(descriptor: 1 | 2, text: string): void {
 
 /** True while there is a reader of standard output: a pipe or terminal without one says so (poll(2)). */
 export function isRead(): boolean {
+  if (windows !== undefined) return windows.isReadOnWindows();
   return (polled(1, 0) & (POLLERR | POLLHUP)) === 0;
 }
 

@@ -5,6 +5,7 @@ interface Process {
   readonly argv: readonly string[];
   readonly stdout: { readonly columns?: number; readonly rows?: number };
   getBuiltinModule(name: "node:tty"): { isatty(descriptor: number): boolean };
+  getBuiltinModule(name: "node:fs"): { writeSync(descriptor: number, bytes: Uint8Array): number };
   on(signal: string, listener: () => void): void;
   off(signal: string, listener: () => void): void;
   exit(code: number): never;
@@ -23,6 +24,8 @@ export const bun: Terminal = {
     const { columns, rows } = globals().stdout;
     return columns === undefined || rows === undefined ? undefined : { columns, rows };
   },
+
+  write: (descriptor, bytes) => globals().getBuiltinModule("node:fs").writeSync(descriptor, bytes),
 
   onSignal(name, listener) {
     globals().on(name, listener);

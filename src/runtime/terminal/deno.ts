@@ -14,6 +14,8 @@ export const deno: Terminal = {
     }
   },
 
+  write: (descriptor, bytes) => (descriptor === 1 ? Deno.stdout : Deno.stderr).writeSync(bytes),
+
   onSignal(name, listener) {
     const signal = name as Deno.Signal;
     Deno.addSignalListener(signal, listener);
