@@ -27,6 +27,12 @@ export const ENVIRONMENT = {
   FreeEnvironmentStringsW: { args: ["address"], returns: "i32" }, // BOOL FreeEnvironmentStringsW(wchar_t *)
 } as const satisfies SymbolTable;
 
+export const PROGRAM = {
+  GetCommandLineW: { args: [], returns: "address" }, // wchar_t *GetCommandLineW(void)
+  GetModuleFileNameW: { args: ["handle", "buffer", "u32"], returns: "u32" }, // DWORD GetModuleFileNameW(HMODULE, wchar_t *, DWORD)
+  SetCurrentDirectoryW: { args: ["buffer"], returns: "i32" }, // BOOL SetCurrentDirectoryW(const wchar_t *)
+} as const satisfies SymbolTable;
+
 const KERNEL32 = ["kernel32.dll"];
 const THREAD_BASIC_INFORMATION = 0;
 const LAST_ERROR_OFFSET = 0x68; // in the TEB of every 64-bit Windows
@@ -60,6 +66,9 @@ export const fileNames: () => Library<typeof FILES> = bound(FILES);
 export const fileChanges: () => Library<typeof FILE_CHANGES> = bound(FILE_CHANGES);
 /** The environment that children inherit. */
 export const variables: () => Library<typeof ENVIRONMENT> = bound(ENVIRONMENT);
+
+/** How this program was started, and where it is. */
+export const ownProgram: () => Library<typeof PROGRAM> = bound(PROGRAM);
 
 /** What GetLastError said after the last call that was made here. It means something if that call has failed. */
 export function lastError(): number {

@@ -23,8 +23,8 @@ export function windowsEnvironment(): Record<string, string> {
   }
 }
 
-/** The characters up to the next NUL. */
-function textAt(address: bigint): string {
+/** The characters at an address, up to the next NUL. */
+export function textAt(address: bigint): string {
   let text = "";
   for (let start = address;;) {
     const room = CHUNK - Number(start % BigInt(CHUNK));

@@ -5,6 +5,7 @@ import { readLink, readText } from "../file/posix.ts";
 
 // Another system's way is loaded only there.
 const windows = platform === "windows" ? await import("./environment_windows.ts") : undefined;
+const windowsProgram = platform === "windows" ? await import("./program_windows.ts") : undefined;
 const darwin = platform === "darwin" ? await import("../file/darwin.ts") : undefined;
 
 function list(path: string): string[] {
@@ -13,6 +14,7 @@ function list(path: string): string[] {
 
 /** The command line. */
 export function commandLine(): string[] {
+  if (windowsProgram !== undefined) return windowsProgram.windowsCommandLine();
   return darwin === undefined ? list("/proc/self/cmdline") : [...darwin.beginning().commandLine];
 }
 
@@ -29,5 +31,6 @@ export function initialEnvironment(): Record<string, string> {
 
 /** The file that is being executed. */
 export function executable(): string {
+  if (windowsProgram !== undefined) return windowsProgram.windowsExecutable();
   return darwin?.beginning().executable ?? readLink("/proc/self/exe") ?? "";
 }

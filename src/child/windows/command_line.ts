@@ -20,6 +20,38 @@ function quoted(arg: string): string {
   return `"${escaped}"`;
 }
 
+/** The words of a command line, by the same rules. In the first one, the program's, a backslash is only that. */
+export function splitCommandLine(line: string): string[] {
+  const [program = ""] = /^(?:"[^"]*"?|[^\s"])*/.exec(line) ?? [];
+  const words = [program.replaceAll('"', "")];
+  let word: string | undefined;
+  let quoted = false;
+  // Backslashes and a quote, or one character.
+  const parts = line.slice(program.length).match(/\\*"|[^]/g) ?? [];
+  for (let index = 0; index < parts.length; index++) {
+    const part = parts[index] ?? "";
+    if (!quoted && /\s/.test(part)) {
+      if (word !== undefined) words.push(word);
+      word = undefined;
+      continue;
+    }
+    word ??= "";
+    if (!part.endsWith('"')) {
+      word += part;
+      continue;
+    }
+    const backslashes = part.length - 1;
+    word += "\\".repeat(backslashes >> 1);
+    if (backslashes % 2 === 1) word += '"';
+    else if (quoted && parts[index + 1] === '"') {
+      // Two inside of quotes are one.
+      word += '"';
+      index++;
+    } else quoted = !quoted;
+  }
+  return word === undefined ? words : [...words, word];
+}
+
 /** An environment block: `NAME=value` with a NUL each, sorted without regard to case, and one more NUL. */
 export function environmentBlock(variables: Readonly<Record<string, string>>): string {
   const entries = Object.entries(variables).map(([name, value]) => `${name}=${value}\0`);

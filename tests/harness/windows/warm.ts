@@ -16,6 +16,7 @@ const groups = [
   creation.transfers,
   creation.jobs,
   kernel32.variables,
+  kernel32.ownProgram,
 ];
 for (const group of groups) {
   for (const name of Object.getOwnPropertyNames(group())) void Reflect.get(group(), name);
