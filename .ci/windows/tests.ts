@@ -9,6 +9,7 @@ export const TESTS: readonly string[] = [
   "tests/windows/group_test.ts",
   "tests/windows/sync_test.ts",
   "tests/windows/service_test.ts",
+  "tests/windows/keeper_test.ts",
   "tests/windows/file_test.ts",
   "tests/windows/cli_test.ts",
   "tests/windows/daemon_test.ts",
