@@ -12,6 +12,7 @@ export const TESTS: readonly string[] = [
   "tests/windows/keeper_test.ts",
   "tests/windows/file_test.ts",
   "tests/windows/cli_test.ts",
+  "tests/windows/with_test.ts",
   "tests/windows/daemon_test.ts",
   "tests/sync/memory_test.ts",
   "tests/sync/mutex_test.ts",
