@@ -8,15 +8,19 @@ import { type Ends, openPipe } from "../../../child/windows/pipe.ts";
 import { quote } from "../../../name.ts";
 import type { ProcessIdentity } from "../../../process/identity.ts";
 import { HeldByHandle, timesOf } from "../../../process/windows.ts";
+import { limit, unlessAborted } from "../../../wait.ts";
 import type { Definition } from "../../definition.ts";
 import { chargeOf, guardianEnvironment, passCommand } from "../../guardian/make.ts";
 import type { ServicePaths } from "../../record/store.ts";
 import { fileOf } from "./module.ts";
 
+const PATIENCE = 30_000; // ms
+
 /**
  * Starts the keeper of a service; returns when it is on watch.
  *
- * @throws {ProcrefError} `"start_failed"`
+ * @throws {ProcrefError} `"start_failed"`: it ended.
+ * @throws {TimeoutError} It was not on watch within 30 seconds.
  * @throws {SystemError | UnsupportedError}
  */
 export async function makeKeeper(
@@ -33,9 +37,16 @@ export async function makeKeeper(
     const held = new HeldByHandle(pid, process);
     const startTime = String(timesOf(process).created);
     try {
-      await input.ours.write(new TextEncoder().encode(KEEPER));
-      await input.ours.close();
-      if (await output.ours.read() !== undefined) return { pid, startTime };
+      using patience = limit(
+        { timeout: PATIENCE },
+        () => `the keeper of ${quote(definition.name)}`,
+      );
+      const told = async () => {
+        await input.ours.write(new TextEncoder().encode(KEEPER));
+        await input.ours.close();
+        return await output.ours.read();
+      };
+      if (await unlessAborted(told(), patience.signal) !== undefined) return { pid, startTime };
       const words = new TextDecoder().decode(await errors.ours.read()).trim();
       throw new ProcrefError(
         "start_failed",
