@@ -7,6 +7,8 @@ interface Bundle {
   readonly target: string;
   readonly name: string;
   readonly text: string;
+  /** It runs on Windows. */
+  readonly windows?: boolean;
 }
 
 const BUNDLES: readonly Bundle[] = [
@@ -22,23 +24,35 @@ const BUNDLES: readonly Bundle[] = [
     name: "KEEPER",
     text: "The program of a keeper.",
   },
+  {
+    source: "src/service/windows/keeper/main.ts",
+    target: "src/service/windows/keeper/bundle.ts",
+    name: "KEEPER",
+    text: "The program of a service's keeper.",
+    windows: true,
+  },
 ];
 
-/** What no such process runs: it is not there on Windows. */
+/** A keeper makes no other. */
+const ON_WINDOWS = ["--external=*/keeper/make.ts"];
+
+/** What no process runs that is not there on Windows. */
 const ELSEWHERE = ["*/windows.ts", "*/windows/status.ts", "*_windows.ts", "*/object/stop.ts"].map((
   path,
 ) => `--external=${path}`);
 
-async function bundled(source: string): Promise<string> {
+async function bundled({ source, windows = false }: Bundle): Promise<string> {
+  const elsewhere = windows ? ON_WINDOWS : ELSEWHERE;
   const { stdout, success, stderr } = await new Deno.Command("./node_modules/.bin/bun", {
-    args: ["build", source, "--target=bun", "--format=esm", "--minify", ...ELSEWHERE],
+    args: ["build", source, "--target=bun", "--format=esm", "--minify", ...elsewhere],
   }).output();
   if (!success) throw new Error(new TextDecoder().decode(stderr));
   return new TextDecoder().decode(stdout).replace(/^\/\/ @bun\n/, "").trim();
 }
 
-for (const { source, target, name, text } of BUNDLES) {
-  const code = await bundled(source);
+for (const bundle of BUNDLES) {
+  const { target, name, text } = bundle;
+  const code = await bundled(bundle);
   const file = `// Made from main.ts by \`deno task bundle\`; not to be edited.
 
 /** ${text} */

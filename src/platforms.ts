@@ -48,7 +48,7 @@ export const MECHANISMS: Readonly<Record<Platform, { readonly [Name in Feature]?
     "process identities": "creation times (GetProcessTimes)",
     "signals and waits": "process handles",
     "reference count and start-up lock": "handles of named semaphores (NtQueryObject)",
-    "guardian": "none needed: a named job object that every client holds",
+    "guardian": "a named job object that every client holds; a keeper for what lingers",
     "records of services": "files, renamed into place",
     "children": "process handles, named pipes",
     "process trees": "job objects, joined before the first instruction",

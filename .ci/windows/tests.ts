@@ -9,6 +9,10 @@ export const TESTS: readonly string[] = [
   "tests/windows/group_test.ts",
   "tests/windows/sync_test.ts",
   "tests/windows/service_test.ts",
+  "tests/windows/keeper_test.ts",
+  "tests/windows/file_test.ts",
+  "tests/windows/cli_test.ts",
+  "tests/windows/with_test.ts",
   "tests/windows/pid_file_test.ts",
   "tests/windows/daemon_test.ts",
   "tests/windows/spawn_daemon_test.ts",
@@ -33,4 +37,6 @@ export const TESTS: readonly string[] = [
   "tests/service/life_test.ts",
   "tests/service/race_test.ts",
   "tests/service/kill_test.ts",
+  "tests/service/linger_test.ts",
+  "tests/service/module_test.ts",
 ];

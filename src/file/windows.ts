@@ -125,6 +125,11 @@ export function openToRead(path: string): number | undefined {
   return open(path, { access, disposition: OPEN_EXISTING, flags: OPEN_LINK_ITSELF });
 }
 
+/** Opens a file to be read, or the one that a link leads to. Undefined where nothing is. @throws {SystemError} */
+export function openToFollow(path: string): number | undefined {
+  return open(path, { access: READ, disposition: OPEN_EXISTING });
+}
+
 /** Opens a file to be appended to, made if it is missing. The handle is for a child. @throws {SystemError} */
 export function openToAppend(path: string): number {
   const access = APPEND | READ_ATTRIBUTES | WRITE_ATTRIBUTES | READ_CONTROL | SYNCHRONIZE;

@@ -69,12 +69,16 @@ async function comeIn(definition: Definition, signal: AbortSignal): Promise<Tena
     pause("acquire:entered");
     // From here on the lock is held: the record can be believed, and nobody else changes it.
     const read = readRecord(paths.record).record ?? blankRecord(definition);
-    const official = attach(read);
+    const official = attach(read, definition);
     const spare = official && own;
     own = official ?? own ?? await watch(definition, paths);
     if (spare !== undefined) await spare.dismiss();
     const found = official === undefined && !outlivesWatch ? fallenRecord(read) : read;
-    const record = official === undefined || found.idle ? register(paths, found, own) : found;
+    const worn = own.isAlive(found) ? undefined : own;
+    own = await worn?.renew(definition, paths) ?? own;
+    worn?.detach();
+    const unknown = official === undefined || worn !== undefined || found.idle;
+    const record = unknown ? register(paths, found, own) : found;
     if (official === undefined) await supersede(read);
     pause("acquire:attached");
     const tenant = new Tenant(definition, paths, lease, own);

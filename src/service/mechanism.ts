@@ -13,8 +13,10 @@ import type { ServicePaths } from "./record/store.ts";
 export interface Watch {
   /** What the record says of it, for others to attach to. */
   readonly address: Pick<ServiceRecord, "guardian" | "job">;
-  /** True while it is there. */
-  isAlive(): boolean;
+  /** True while it is there, with all that the service of this record asks of it. */
+  isAlive(record: ServiceRecord): boolean;
+  /** Makes one that takes its place. To be called with the lock held. @throws As `watch` does. */
+  renew(definition: Definition, paths: ServicePaths): Promise<Watch>;
   /** Lets go. */
   detach(): void;
   /** Ends it and lets go. Only for one that has nothing left to watch over. */
@@ -52,7 +54,7 @@ export interface Mechanism {
   /** Makes a watch. @throws {UnsupportedError | SystemError} */
   watch(definition: Definition, paths: ServicePaths): Promise<Watch>;
   /** Takes hold of the recorded watch; undefined when it is gone. @throws {SystemError} */
-  attach(record: ServiceRecord): Watch | undefined;
+  attach(record: ServiceRecord, definition: Definition): Watch | undefined;
   /** Ends a recorded watch that could not be attached to, and has a successor. */
   supersede(record: ServiceRecord): Promise<void>;
   /** Looks at the recorded watch and at the clients. */

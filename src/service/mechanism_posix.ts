@@ -65,6 +65,7 @@ function watchOf(hold: GuardianHold): Watch {
   return {
     address: { guardian: hold.address, job: undefined },
     isAlive: () => isAlive(hold.address),
+    renew: (definition, paths) => posix.watch(definition, paths),
     detach: () => detach(hold),
     dismiss: () => dismiss(hold),
   };

@@ -1,5 +1,5 @@
 // A job object ends the service: every client has a handle of it, and the kernel ends its members with the last one. No
-// process has to watch, and none can be killed.
+// process has to watch, unless the service is to linger or to be stopped by its module: then a keeper has one as well.
 
 import { UnsupportedError } from "../../ffi/errors.ts";
 import { Place } from "../counter/handle/place.ts";
@@ -7,9 +7,11 @@ import { holdersOf } from "../counter/handle/references.ts";
 import { HandleServiceLock } from "../counter/handle/service_lock.ts";
 import { remove } from "../file/windows.ts";
 import type { Mechanism } from "./mechanism.ts";
+import { isAlive } from "../process/process.ts";
 import type { ServiceRecord } from "./record/record.ts";
 import { awaitStopped, stopAll, stopProcess } from "./stopping.ts";
 import { carriersOf } from "./windows/carriers.ts";
+import { checkModule } from "./windows/keeper/module.ts";
 import { attach, endMembers, enlist, isThere, watch } from "./windows/watch.ts";
 
 /** Services on Windows. */
@@ -18,25 +20,25 @@ export const windows: Mechanism = {
 
   lockOf: (name, directory) => new HandleServiceLock(new Place("service", name, directory)),
 
-  // There is nobody when the last client is gone.
-  check({ linger, module, backend = "handle" }) {
+  check({ module, backend = "handle" }) {
     if (backend !== "handle") {
       throw new UnsupportedError(`Sharing a service by ${backend}`, "windows");
     }
-    if (linger > 0) throw new UnsupportedError("A service that lingers", "windows");
-    if (module !== undefined) {
-      throw new UnsupportedError("Running onLastRelease after a crash (module)", "windows");
-    }
+    if (module !== undefined) checkModule(module);
   },
 
-  watch: (definition, paths) => Promise.resolve(watch(definition.name, paths.directory)),
+  watch: (definition, paths) => Promise.resolve(watch(definition, paths.directory)),
   attach,
   supersede: () => Promise.resolve(),
 
-  look: (name, directory, record) => ({
-    watched: record !== undefined && isThere(record),
-    holders: holdersOf(new Place("service", name, directory)),
-  }),
+  look(name, directory, record) {
+    const holders = holdersOf(new Place("service", name, directory));
+    const keeper = record?.guardian;
+    const guardian = keeper && isAlive(keeper)
+      ? { guardian: { pid: keeper.pid, startTime: keeper.startTime } }
+      : {};
+    return { watched: record !== undefined && isThere(record), ...guardian, holders };
+  },
 
   launch: (_paths, record) =>
     Promise.resolve({

@@ -220,9 +220,9 @@ export class Tenant {
 
   /** A guardian that was killed would leave a lingering service to nobody. */
   async #guard(): Promise<void> {
-    if (this.#watch.isAlive()) return;
+    if (this.#watch.isAlive(this.#record)) return;
     const old = this.#record;
-    const own = await mechanism().watch(this.#definition, this.#paths);
+    const own = await this.#watch.renew(this.#definition, this.#paths);
     this.#record = { ...old, ...own.address };
     writeRecord(this.#paths, this.#record);
     this.#watch.detach();

@@ -58,7 +58,7 @@ export interface SharedServiceOptions {
   readonly directory?: string;
   /**
    * Milliseconds for which the service stays when its last client is gone. With `onLastRelease` this needs
-   * `module`: the guardian, which does the stop, can't run a closure of a process that has ended. Not on Windows.
+   * `module`: the guardian, which does the stop, can't run a closure of a process that has ended.
    *
    * @default {0}
    */
@@ -67,7 +67,7 @@ export interface SharedServiceOptions {
   readonly stop?: StopPolicy;
   /**
    * The `import.meta.url` of a module whose default export is this service: the guardian then runs the real
-   * `onLastRelease`, with at most `stop.timeout` for it. Not on Windows.
+   * `onLastRelease`, with at most `stop.timeout` for it.
    */
   readonly module?: string | URL;
   /** The kernel object that counts. Default: this system's best. */

@@ -17,9 +17,11 @@ import { isStopped } from "../sync/stage.ts";
 import { acquirePid, ask, Stage } from "./clients.ts";
 
 const windows = process.platform === "win32";
-/** Windows has no guardian that could be killed, and is slow under Wine. */
-const POINTS = PAUSE_POINTS.filter((point) => !windows || !point.startsWith("pass:"));
+/** On Windows a keeper does what a pass does elsewhere; it neither begins nor removes anything. */
+const NO_POINTS: readonly PausePoint[] = windows ? ["pass:begun", "pass:removed"] : [];
+const POINTS = PAUSE_POINTS.filter((point) => !NO_POINTS.includes(point));
 
+// Windows is slow under Wine.
 for (const runtime of windows ? OWN : RUNTIMES) {
   for (const point of POINTS) {
     test(`kill -9 at ${point}: nobody comes, and no trace is left (${runtime})`, () =>
@@ -64,7 +66,7 @@ async function killedAt(
   using stage = new Stage();
   const flag = `${stage.records}.flag`;
   const pausing = { PROCREF_PAUSE: `${point} ${flag}` };
-  const linger = point === "pass:idle-written" ? { linger: 300 } : {};
+  const linger = lingerAt(point);
   await using other = stage.client(runtime === "deno" ? "bun" : "deno");
   await using victim = stage.client(runtime, linger, pausing);
   const recovering = point === "written:recovering";
@@ -77,6 +79,12 @@ async function killedAt(
   if (!point.startsWith("pass:")) await victim.ended;
   if (recovering) await ask(other, "release");
   await then(stage, other);
+}
+
+/** A service that lingers, where that makes the step, or the keeper that takes it. */
+function lingerAt(point: PausePoint): { linger?: number } {
+  if (point === "pass:idle-written") return { linger: 300 };
+  return windows && point.startsWith("pass:") ? { linger: 1 } : {};
 }
 
 /** Brings the victim, or the guardian's pass, to the point. */

@@ -5,6 +5,7 @@ import { spawn } from "node:child_process";
 import { appendFileSync } from "node:fs";
 import process from "node:process";
 import { type ServiceInfo, SharedService } from "@procref/procref/service";
+import { SLEEPER } from "./sleeper.ts";
 
 const [name = "", path = "", how = "", timeout = "5000"] =
   process.env["PROCREF_TEST_MODULE"]?.split("|") ?? [];
@@ -23,7 +24,7 @@ const service = new SharedService(name, {
   linger: how === "lingers" ? 50 : 0,
   stop: { timeout: Number(timeout) },
   onFirstAcquire() {
-    const child = spawn("sleep", ["1000"], { stdio: "ignore", detached: true });
+    const child = spawn(SLEEPER[0], [...SLEEPER[1]], { stdio: "ignore", detached: true });
     child.unref();
     note(`service ${child.pid}`);
     return { pid: child.pid ?? 0, port: 4711, metadata: { colour: "blue" } };

@@ -10,7 +10,6 @@ import {
   hostReport,
   listServices,
   ProcrefError,
-  serviceFromFile,
   SharedService,
   stopService,
   SystemError,
@@ -320,15 +319,12 @@ test("what Windows cannot do is refused before anything is started", async () =>
   await using local = new Local();
   const refused = (options: object) =>
     assertRejects(() => local.service(options).acquire(), UnsupportedError, "windows");
-  await refused({ linger: 1000 });
-  await refused({ module: import.meta.url, onLastRelease() {} });
   await refused({ backend: "sysv" });
   await assertRejects(
     async () => await commandService("refused", { command: ["cmd"], uid: 1 }).acquire(),
     UnsupportedError,
     "windows",
   );
-  await assertRejects(() => serviceFromFile("refused"), UnsupportedError, "windows");
   assertEquals([local.launched(), existsSync(local.records)], [[], false]);
 });
 

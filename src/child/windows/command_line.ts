@@ -1,9 +1,15 @@
+// "cmd /?": with /s the first and the last quote go, and what is between them is the line as it stands.
+const SHELL = /(^|[\\/])cmd(\.exe)?$/i;
+
 /**
  * One text for all arguments, which the program splits again by the rules of Microsoft's C runtime ("Parsing C
- * Command-Line Arguments"): quotes around what holds spaces; backslashes count only before a quote.
+ * Command-Line Arguments"): quotes around what holds spaces; backslashes count only before a quote. A line for
+ * cmd.exe, after `/s /c`, is left as it is.
  */
 export function commandLine(args: readonly string[]): string {
-  return args.map(quoted).join(" ");
+  const [line = "", ...before] = args.toReversed();
+  const isLine = SHELL.test(args[0] ?? "") && before[0] === "/c" && before[1] === "/s";
+  return isLine ? `${commandLine(before.reverse())} "${line}"` : args.map(quoted).join(" ");
 }
 
 function quoted(arg: string): string {

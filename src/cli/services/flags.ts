@@ -18,7 +18,11 @@ export const READY_OPTIONS: readonly Option[] = [
 
 /** The options that describe a service. */
 export const SERVICE_OPTIONS: readonly Option[] = [
-  { name: "start", value: "LINE", description: "Start it with this command line, run by /bin/sh" },
+  {
+    name: "start",
+    value: "LINE",
+    description: "Start it with this command line (run by /bin/sh, on Windows by cmd.exe)",
+  },
   {
     name: "port",
     value: "N|free",

@@ -2,7 +2,7 @@
 
 import { ProcrefError } from "../../../ffi/errors.ts";
 import { quote } from "../../name.ts";
-import { serviceIn } from "../../service/file/from_file.ts";
+import { directoryIn, serviceIn } from "../../service/file/from_file.ts";
 import { FILE_NAME, findFile, readFile, type ServiceFile } from "../../service/file/read.ts";
 import { SharedService } from "../../service/shared_service.ts";
 import type { Arguments, Option } from "../verb.ts";
@@ -48,13 +48,6 @@ export function addressesOf(name: string, { file, directory }: Place): Address[]
   if (file === undefined || entry === undefined) return [users];
   const of = serviceIn(file, name);
   return [{ name, fullName: of.name, directory: directory ?? directoryIn(file, name) }, users];
-}
-
-/** The directory that a file names for a service. */
-function directoryIn(file: ServiceFile, name: string): string | undefined {
-  const directory = file.services.get(name)?.directory;
-  if (directory === undefined || directory.startsWith("/")) return directory;
-  return `${file.path.replace(/[^/]*$/, "")}${directory}`;
 }
 
 /** A service to be used: the file's, or one of the user's that runs already. */

@@ -4,16 +4,14 @@
 import { ProcrefError } from "../../../ffi/errors.ts";
 import { quote } from "../../name.ts";
 import { Gate } from "../../object/gate.ts";
-import { whenAny } from "../../object/wait.ts";
 import { describeTarget } from "../../process/identity.ts";
 import { identify } from "../../process/process.ts";
-import { limit, sleep, type WaitOptions } from "../../wait.ts";
+import { limit, type WaitOptions } from "../../wait.ts";
 import type { CounterBackend, RefCounter } from "../types.ts";
 import { Place } from "./place.ts";
-import { anyPresence, References, referencesOf } from "./references.ts";
+import { whenNone } from "./none.ts";
+import { References, referencesOf } from "./references.ts";
 import { freeLock, type Hold, lockHolder, takeLock, takeLockWhenFree } from "./start_lock.ts";
-
-const RETRY = 1; // ms; a dying process closes its handles one after the other
 
 /** A reference count on the handles of named kernel objects. */
 export class HandleCounter implements RefCounter {
@@ -83,17 +81,7 @@ export class HandleCounter implements RefCounter {
     patience.signal.throwIfAborted();
     using gate = Gate.find(this.#place.part("gate"));
     if (gate === undefined) return;
-    for (let first: number | undefined;;) {
-      patience.signal.throwIfAborted();
-      const { count, generation, presence } = gate.inside(() => {
-        const found = referencesOf(this.#place);
-        return { ...found, presence: found.count === 0 ? undefined : anyPresence(this.#place) };
-      });
-      // Another generation: the count was zero in between.
-      if (count === 0 || generation !== (first ??= generation)) return;
-      if (presence === undefined) await sleep(RETRY, patience.signal);
-      else await whenAny(presence, patience.signal);
-    }
+    await whenNone(this.#place, gate, patience.signal);
   }
 
   close(): void {

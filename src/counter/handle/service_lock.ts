@@ -6,6 +6,7 @@ import type { ProcessIdentity } from "../../process/identity.ts";
 import { identify } from "../../process/process.ts";
 import type { Lease, ServiceLock } from "../lease.ts";
 import type { Place } from "./place.ts";
+import { whenNone } from "./none.ts";
 import { References, referencesOf } from "./references.ts";
 import { freeLock, type Hold, lockHolder, takeLockWhenFree } from "./start_lock.ts";
 
@@ -42,7 +43,24 @@ export class HandleServiceLock implements ServiceLock {
         this.#place,
         gate,
         signal,
-        (hold) => new HandleLease(this.#place, gate, hold),
+        (hold) => new HandleLease(this.#place, gate, hold, true),
+      );
+    } catch (error) {
+      gate[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  /** Waits until no reference is left, and takes the lock. Who took one before that has it: the lease tells. */
+  async inherit(): Promise<Lease> {
+    const gate = Gate.open(this.#place.part("gate"));
+    try {
+      await whenNone(this.#place, gate, NEVER);
+      return await takeLockWhenFree(
+        this.#place,
+        gate,
+        NEVER,
+        (hold) => new HandleLease(this.#place, gate, hold, false),
       );
     } catch (error) {
       gate[Symbol.dispose]();
@@ -64,14 +82,14 @@ class HandleLease implements Lease {
   readonly #references: References;
   #hold: Hold | undefined;
 
-  /** Takes a reference, with the lock already held. To be called inside the gate. */
-  constructor(place: Place, gate: Gate, hold: Hold) {
+  /** Takes a reference, if it is to have one, with the lock already held. To be called inside the gate. */
+  constructor(place: Place, gate: Gate, hold: Hold, referring: boolean) {
     this.#place = place;
     this.#gate = gate;
     this.#hold = hold;
     this.#references = new References(place);
     try {
-      this.#references.add();
+      if (referring) this.#references.add();
     } catch (error) {
       freeLock(hold);
       throw error;

@@ -20,7 +20,7 @@ export interface CommandServiceOptions {
   /** How it is stopped. */
   readonly stop?: StopPolicy;
   /**
-   * Milliseconds for which it stays when its last client is gone. Not on Windows.
+   * Milliseconds for which it stays when its last client is gone.
    *
    * @default {0}
    */

@@ -2,19 +2,19 @@
 
 import { ProcrefError } from "../../../ffi/errors.ts";
 import { parseDuration } from "../../duration.ts";
-import { assertPosix } from "../../platform_only.ts";
 import { fingerprint, quote } from "../../name.ts";
+import { runtime } from "../../runtime/mod.ts";
 import { commandService } from "../command/command_service.ts";
 import type { Readiness } from "../../ready/types.ts";
 import type { CommandServiceOptions } from "../command/types.ts";
 import type { SharedService } from "../shared_service.ts";
+import { paths } from "./paths.ts";
 import { FILE_NAME, findFile, readFile, type ServiceEntry, type ServiceFile } from "./read.ts";
 
 const LONGEST_NAME = 255;
 
 /** The service of a name in the file at a path, or in the next one upwards. @throws {ProcrefError} */
 export function fromFile(name: string, path: string | undefined): SharedService {
-  assertPosix("Sharing a service from a file");
   const found = path ?? findFile();
   if (found === undefined) {
     throw new ProcrefError(
@@ -53,10 +53,10 @@ export function partsOf(full: string): { readonly name: string; readonly config?
 }
 
 function optionsOf({ path }: ServiceFile, entry: ServiceEntry): CommandServiceOptions {
-  const home = path.replace(/\/[^/]*$/, "") || "/";
+  const { parentOf, within } = paths();
+  const home = parentOf(path) ?? path;
   const { command, port, ready, stop, linger, env, cwd, log, directory } = entry;
-  const resolved = (relative: string) =>
-    relative.startsWith("/") ? relative : `${home}/${relative}`;
+  const resolved = (relative: string) => within(home, relative);
   return {
     command: typeof command === "string" ? shell(command) : command,
     cwd: cwd === undefined ? home : resolved(cwd),
@@ -75,14 +75,22 @@ function optionsOf({ path }: ServiceFile, entry: ServiceEntry): CommandServiceOp
   };
 }
 
+/** The directory for its record that a file names for a service. */
+export function directoryIn({ path, services }: ServiceFile, name: string): string | undefined {
+  const directory = services.get(name)?.directory;
+  const { parentOf, within } = paths();
+  return directory === undefined ? undefined : within(parentOf(path) ?? path, directory);
+}
+
 // No operator of the shell, and at the beginning neither an assignment nor what only a shell can run.
 const ONE_PROGRAM = /^[ \t]*(?!(?:\.|command|eval|exec)\s)[\w./~+-]+(?:[ \t][^;&|()\n]*)?$/;
 
 /**
  * A command line as a program and its arguments. A line that is one program takes the shell's place: some shells would
- * stay its parent, and keep signals from it.
+ * stay its parent, and keep signals from it. On Windows it is cmd.exe's, which stays.
  */
 export function shell(line: string): [string, ...string[]] {
+  if (runtime.platform === "windows") return ["cmd.exe", "/d", "/s", "/c", line];
   return ["/bin/sh", "-c", ONE_PROGRAM.test(line) ? `exec ${line}` : line];
 }
 

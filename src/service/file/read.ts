@@ -1,7 +1,7 @@
 import { ProcrefError } from "../../../ffi/errors.ts";
-import { readText, realPath, statusAt } from "../../file/posix.ts";
 import { quote } from "../../name.ts";
 import { JsonSyntaxError, type Node, parseJsonc, positionOf, valueOf } from "./jsonc.ts";
+import { paths } from "./paths.ts";
 import { SCHEMA } from "./schema.ts";
 import { problemsOf } from "./validate.ts";
 
@@ -40,11 +40,14 @@ export interface ServiceFile {
 
 /** The file in a directory or in one above it; undefined where there is none. */
 export function findFile(from = "."): string | undefined {
-  for (let directory = realPath(from);; directory = directory.replace(/\/[^/]*$/, "")) {
-    const path = `${directory === "/" ? "" : directory}/${FILE_NAME}`;
-    if (statusAt(path, "follow")?.regular) return path;
-    if (directory === "" || directory === "/") return undefined;
+  const { realPath, parentOf, within, isFile } = paths();
+  let directory: string | undefined = realPath(from);
+  while (directory !== undefined) {
+    const path = within(directory, FILE_NAME);
+    if (isFile(path)) return path;
+    directory = parentOf(directory);
   }
+  return undefined;
 }
 
 /**
@@ -54,7 +57,8 @@ export function findFile(from = "."): string | undefined {
  * message has the path, and for each problem line, column and key.
  */
 export function readFile(path: string): ServiceFile {
-  const text = statusAt(path, "follow") === undefined ? undefined : readText(path);
+  const { readText, realPath } = paths();
+  const text = readText(path);
   if (text === undefined) throw new ProcrefError("not_found", `No file to read at ${quote(path)}`);
   const node = parse(path, text);
   const problems = problemsOf(node, SCHEMA);

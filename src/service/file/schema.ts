@@ -110,7 +110,7 @@ const service: Schema = {
     command: {
       title: "a command line, or an array of a program and its arguments",
       description:
-        "What to run; {port} in it is replaced. A text is run by /bin/sh, an array as it is.",
+        "What to run; {port} in it is replaced. A text is run by /bin/sh (on Windows by cmd.exe), an array as it is.",
       anyOf: [
         { type: "string", minLength: 1, pattern: NO_NUL },
         {

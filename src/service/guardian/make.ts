@@ -47,7 +47,8 @@ function fifoOf({ name, directory }: Charge): string {
   return `${pathsOf(directory, name).fifo}.${crypto.randomUUID()}`;
 }
 
-function guardianEnvironment(charge: Charge): Record<string, string> {
+/** The environment of what watches over a service. */
+export function guardianEnvironment(charge: Charge): Record<string, string> {
   const inherited = initialEnvironment();
   // A guardian is nobody's launched program, even if this process is.
   delete inherited[TOKEN_VARIABLE];
@@ -64,7 +65,7 @@ function workingDirectory(module: string): string {
 }
 
 /** The command that runs a pass, given its code on standard input. */
-function passCommand(charge: Charge): string[] {
+export function passCommand(charge: Charge): string[] {
   const flags = charge.module === undefined ? ["--allow-ffi"] : permissionFlags(commandLine());
   return runtime.scriptFromStdin(interpreter(), flags);
 }

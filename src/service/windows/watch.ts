@@ -17,31 +17,57 @@ import {
   PROCESS_RIGHTS,
   timesOf,
 } from "../../process/windows.ts";
+import { isAlive, kill, waitForExit } from "../../process/process.ts";
+import type { Definition } from "../definition.ts";
 import type { Watch } from "../mechanism.ts";
 import type { ServiceRecord } from "../record/record.ts";
 
 /** Makes the job of a service, and holds it. @throws {SystemError} */
-export function watch(name: string, directory: string): Watch {
+export function watch(definition: Definition, directory: string): Watch {
+  const { name } = definition;
   const where = new Place("service", name, directory).part(`job-${crypto.randomUUID()}`);
-  return hold(Job.create(where), where.name);
+  return hold(Job.create(where), where.name, definition, undefined);
 }
 
 /** Holds the recorded job; undefined when nobody did, so that its members have ended. */
-export function attach({ name, job }: ServiceRecord): Watch | undefined {
+export function attach(record: ServiceRecord, definition: Definition): Watch | undefined {
+  const { name, job, guardian } = record;
   const found = openHeld(name, job);
-  return found === undefined || job === undefined ? undefined : hold(found, job);
+  if (found === undefined || job === undefined) return undefined;
+  return hold(found, job, definition, guardian);
 }
 
-function hold(job: Job, name: string): Watch {
+/** True if somebody has to be there when the last client is gone. */
+function isToBeKept({ linger, module }: Pick<Definition, "linger" | "module">): boolean {
+  return linger > 0 || module !== undefined;
+}
+
+function hold(
+  job: Job,
+  name: string,
+  definition: Definition,
+  keeper: ServiceRecord["guardian"],
+): Watch {
   return {
-    address: { guardian: undefined, job: name },
-    isAlive: () => true,
+    address: { guardian: keeper, job: name },
+    isAlive(record) {
+      if (!isToBeKept(definition) && !isToBeKept(record)) return true;
+      return record.job === name && record.guardian !== undefined && isAlive(record.guardian);
+    },
+    async renew(definition, paths) {
+      const { makeKeeper } = await import("./keeper/make.ts");
+      const { pid, startTime } = await makeKeeper(definition, paths, name);
+      const own = open(definition.name, name);
+      if (own === undefined) throw new Error("The job that this client holds is gone");
+      return hold(own, name, definition, { pid, startTime, inode: "" });
+    },
     detach: () => job.close(),
     async dismiss() {
       try {
         await job.end(exitCodeFor(checkSignal("SIGKILL")), new AbortController().signal);
       } finally {
         job.close();
+        if (keeper !== undefined && kill(keeper)) await waitForExit(keeper);
       }
     },
   };
