@@ -19,7 +19,7 @@ const SUITES = [
   "tests/darwin/sync_test.ts",
   "tests/darwin/sysv_test.ts",
   "tests/child",
-  "tests/daemon/pid_file_test.ts",
+  "tests/daemon",
   "tests/group/group_test.ts",
   "tests/group/owner_death_test.ts",
   "tests/guardian",

@@ -1,7 +1,7 @@
 import { checkEnvironment, checkInteger, checkText } from "../check.ts";
 import { checkDirectory } from "../child/program.ts";
 import { checkDuration } from "../wait.ts";
-import { assertLinux } from "../platform_only.ts";
+import { assertPosix } from "../platform_only.ts";
 import { absolutePath } from "./path.ts";
 import type { DaemonizeOptions } from "./types.ts";
 
@@ -17,13 +17,13 @@ export interface Settings {
 /**
  * Checks everything that can be checked before anything is started.
  *
- * @throws {UnsupportedError} This is not Linux.
+ * @throws {UnsupportedError} This is Windows.
  * @throws {TypeError} A value of the wrong type.
  * @throws {RangeError} A number out of range.
  * @throws {ProcrefError} `"not_found"`: the working directory is missing; `"permission_denied"`: or closed to us.
  */
 export function settle(options: DaemonizeOptions): Settings {
-  assertLinux("Making a daemon");
+  assertPosix("Making a daemon");
   if (typeof options !== "object" || options === null) {
     throw new TypeError("The options of a daemon are an object");
   }

@@ -16,6 +16,16 @@ MAC(int, clock_gettime, (clockid_t clock, struct timespec *time)) {
   return told(REAL(clock_gettime)(CLOCK_MONOTONIC, time));
 }
 
+// With no new action: of the old one, whether the signal is ignored.
+MAC(int, sigaction, (int number, const void *new, char *old)) {
+  struct sigaction action;
+  int signal = linux_signal_of(number);
+  if (signal == -1 || new != NULL) return refused(D_EINVAL);
+  if (REAL(sigaction)(signal, NULL, &action) == -1) return told(-1);
+  *(uint64_t *)(old + SIGACTION__sa_handler) = (uint64_t)action.sa_handler;
+  return 0;
+}
+
 static int in_group(const struct process *process, int group) {
   return process->group == group;
 }
@@ -76,6 +86,7 @@ static void fill(const struct process *process, char *to) {
   to[KINFO_PROC__kp_proc_p_stat] = is_zombie(process) ? D_SZOMB : 3;
   *(int32_t *)(to + KINFO_PROC__kp_proc_p_pid) = process->pid;
   *(uint16_t *)(to + KINFO_PROC__kp_proc_p_xstat) = darwin_status(process->exit_code);
+  *(uint32_t *)(to + KINFO_PROC__kp_eproc_e_ucred_cr_uid) = process->owner;
   *(int32_t *)(to + KINFO_PROC__kp_eproc_e_ppid) = process->parent;
   *(int32_t *)(to + KINFO_PROC__kp_eproc_e_pgid) = process->group;
   memcpy(to + KINFO_PROC__kp_proc_p_comm, process->name, sizeof process->name);

@@ -1,5 +1,5 @@
 import { ProcrefError, TimeoutError } from "../../../ffi/errors.ts";
-import { lastWords } from "../../file/last_words.ts";
+import { lastWords, TAIL, told } from "../../file/last_words.ts";
 import { close, OPEN, open, statusOf } from "../../file/posix.ts";
 import type { ProcessIdentity } from "../../process/identity.ts";
 import { isAlive, stop } from "../../process/process.ts";
@@ -9,7 +9,8 @@ import { writePidText } from "../pid_file/file.ts";
 import { claim, discard } from "../pid_file/lock.ts";
 import { readRecorded } from "../pid_file/pid_file.ts";
 import { Leader } from "./leader.ts";
-import { anonymousFile, type OrderState, readOrder, writeOrder } from "./order.ts";
+import { namelessFile, readAt } from "./nameless.ts";
+import { type OrderState, readOrder, writeOrder } from "./order.ts";
 
 /** What is to be started. */
 export interface Start {
@@ -25,8 +26,7 @@ export interface Start {
 /** A daemon that has been launched and may not be ready yet. */
 export interface Launched {
   readonly leader: Leader;
-  /** Its output, and how much of it was there before. */
-  readonly output: string;
+  /** How much of its log was there before. */
   readonly from: number;
   /** What it has told by now. */
   state(): OrderState;
@@ -78,10 +78,10 @@ async function launchLocked(
     const leader = Leader.start(
       { command, environment, directory, umask, informed, order, output, pidFile },
     );
-    pause("daemon:launched");
-    const path = `/proc/self/fd/${output}`;
-    const launched = { leader, output: path, from, state: () => readOrder(order) };
+    const launched = { leader, from, state: () => readOrder(order) };
     try {
+      await leader.introduce(() => launched.state().pid);
+      pause("daemon:launched");
       await untilReady(launched);
       pause("daemon:ready");
       const identity = verify(start, launched.state());
@@ -89,7 +89,7 @@ async function launchLocked(
       return identity;
     } catch (error) {
       await abandon(launched);
-      throw withLastWords(error, launched);
+      throw withLastWords(error, wordsOf(start, output, from));
     }
   } finally {
     close(order);
@@ -102,7 +102,7 @@ function openOutput({ settings: { log }, informed }: Start): number {
   if (log !== undefined) {
     return open(log, OPEN.writeOnly | OPEN.create | OPEN.append, 0o644);
   }
-  return informed ? anonymousFile("procref-output") : open("/dev/null", OPEN.writeOnly);
+  return informed ? namelessFile("procref-output") : open("/dev/null", OPEN.writeOnly);
 }
 
 /** A ready daemon must be the one that was started, alive, and the one that the pid file names. */
@@ -125,9 +125,15 @@ async function abandon({ leader, state }: Launched): Promise<void> {
   await leader.end();
 }
 
-/** The failure, with the end of what the daemon has printed. */
-function withLastWords(error: unknown, { output, from }: Launched): unknown {
-  const words = lastWords(output, from);
+/** The end of what the daemon has printed. */
+function wordsOf({ settings: { log }, informed }: Start, output: number, from: number): string {
+  if (log !== undefined) return lastWords(log, from);
+  if (!informed) return "";
+  return told(readAt(output, Math.max(0, statusOf(output).size - TAIL), TAIL));
+}
+
+/** The failure, with the daemon's last words. */
+function withLastWords(error: unknown, words: string): unknown {
   if (!isOfTheDaemon(error) || words === "" || error.message.includes(words)) return error;
   const message = error.message + words;
   return error instanceof TimeoutError

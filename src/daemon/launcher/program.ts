@@ -1,4 +1,5 @@
 import { ProcrefError } from "../../../ffi/errors.ts";
+import { platform } from "../../../ffi/platform.ts";
 import { checkInteger } from "../../check.ts";
 import { checkInterpreter, findProgram } from "../../child/program.ts";
 import { readText } from "../../file/posix.ts";
@@ -16,6 +17,9 @@ import { unsupervised } from "../self/supervision.ts";
 import type { SpawnDaemonOptions } from "../types.ts";
 import { launchDaemon, type Launched } from "./launcher.ts";
 import { TITLE } from "./script.ts";
+
+// Another system's way is loaded only there.
+const darwin = platform === "darwin" ? await import("./words_darwin.ts") : undefined;
 
 /** Starts a program as a daemon and waits until it is ready. @throws What `spawnDaemon` does. */
 export async function spawn(
@@ -89,6 +93,7 @@ async function running({ leader, state }: Launched, path: string): Promise<Proce
 
 /** False while the process is still the launcher's shell. Its command line reads empty in the middle of execve(2). */
 function isProgram(pid: number): boolean {
-  const words = readText(`/proc/${pid}/cmdline`)?.split("\0") ?? [];
-  return words.length > 1 && words[3] !== TITLE;
+  const words = darwin?.commandLineOf(pid) ??
+    readText(`/proc/${pid}/cmdline`)?.split("\0").slice(0, -1) ?? [];
+  return words.length > 0 && words[3] !== TITLE;
 }

@@ -16,7 +16,9 @@ import type { Supervision } from "./supervision.ts";
 /** Makes this process, as it is, the daemon: what started it looks after it. @throws {LockedError} One runs already. */
 export async function stay(settings: Settings, { socket }: Supervision): Promise<Daemon> {
   const identity = identify(processes().getpid());
-  if (identity === undefined) throw new ProcrefError("system", "/proc does not show this process");
+  if (identity === undefined) {
+    throw new ProcrefError("system", "The system does not show this process");
+  }
   const { pidFile, log, umask, workingDirectory } = settings;
   if (pidFile !== undefined) {
     const descriptor = await claim(pidFile);
