@@ -4,10 +4,8 @@ import { childSystem } from "../../child/system.ts";
 import type { ProcessIdentity } from "../../process/identity.ts";
 import { identify } from "../../process/process.ts";
 import { signalNumber } from "../../process/signals.ts";
-import { UnsupportedError } from "../../../ffi/errors.ts";
-import { runtime } from "../../runtime/mod.ts";
 import { EXIT, startFailureCode } from "../exit_codes.ts";
-import { Keeper, VARIABLE } from "./keeper.ts";
+import { Keeper, looks, VARIABLE } from "./keeper.ts";
 import { PASSED_ON, type Signals } from "./signals.ts";
 
 /** A command, its arguments. */
@@ -23,16 +21,8 @@ export class StartFailure extends Error {
   }
 }
 
-/**
- * Looks whether a command is there, before anything is started for it.
- *
- * @throws {StartFailure}
- * @throws {UnsupportedError} Its keeper looks at processes in /proc, which macOS has not.
- */
+/** Looks whether a command is there, before anything is started for it. @throws {StartFailure} */
 export function checkCommand([program]: Words): void {
-  if (runtime.platform === "darwin") {
-    throw new UnsupportedError("Running a command beside its keeper", runtime.platform);
-  }
   starting(() => childSystem().findProgram(program, {}));
 }
 
@@ -76,17 +66,19 @@ export class ForegroundJob {
   ): Promise<number> {
     await this.#keeper.ready();
     this.#signals.given.throwIfAborted();
-    const [program, ...args] = inheriting(command, this.#signals);
     const token = crypto.randomUUID();
+    const words = inheriting(command, this.#signals);
+    const [first, ...args] = looks.wrap(words, `${VARIABLE}=${token}`);
     const marked = { ...env, [VARIABLE]: token };
     this.#keeper.expect(token);
     told("starting");
-    const child = starting(() => SharedChild.spawn(program, { args, env: marked }));
+    const child = starting(() => SharedChild.spawn(first, { args, env: marked }));
     const identity = identify(child.pid);
     if (identity !== undefined) {
       this.#keeper.watch(identity);
       told(identity);
     }
+    looks.admit(child);
     const keeper = this.#keeper;
     this.#signals.attach({ sendSignal: (signal) => child.sendSignal(signal), keeper });
     try {

@@ -1,7 +1,8 @@
 // The signals that procref gets while it works for a command: given up before the command runs, passed on while it
 // runs, and impatience when it is over.
 
-import { readText } from "../../file/posix.ts";
+import { processes } from "../../../ffi/libc.ts";
+import { SIGACTION } from "../../../ffi/numbers/mod.ts";
 import { type SignalName, signalNumber } from "../../process/signals.ts";
 import { terminal } from "../../runtime/terminal/mod.ts";
 import { EXIT } from "../exit_codes.ts";
@@ -107,12 +108,14 @@ function passOn(signal: SignalName, receiver: Receiver): void {
   }
 }
 
-/** What this process was told to ignore when it was started (proc(5): SigIgn). */
+const IGNORED = 1n; // SIG_IGN
+
+/** What this process was told to ignore when it was started (sigaction(2)). */
 function ignoredSignals(): SignalName[] {
-  const mask = /^SigIgn:\s*([0-9a-f]+)$/m.exec(readText("/proc/self/status") ?? "")?.[1] ?? "0";
-  const bits = BigInt(`0x${mask}`);
+  const action = new Uint8Array(SIGACTION.room);
+  const view = new DataView(action.buffer);
   return PASSED_ON.filter((name) => {
-    const number = signalNumber(name);
-    return number !== undefined && ((bits >> BigInt(number - 1)) & 1n) === 1n;
+    if (processes().sigaction(signalNumber(name) ?? 0, null, action) === -1) return false;
+    return view.getBigUint64(SIGACTION.at.sa_handler, true) === IGNORED;
   });
 }
