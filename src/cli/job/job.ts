@@ -5,7 +5,7 @@ import type { ProcessIdentity } from "../../process/identity.ts";
 import { identify } from "../../process/process.ts";
 import { signalNumber } from "../../process/signals.ts";
 import { EXIT, startFailureCode } from "../exit_codes.ts";
-import { Keeper, looks, VARIABLE } from "./keeper.ts";
+import { Keeper, openGate, VARIABLE } from "./keeper.ts";
 import { PASSED_ON, type Signals } from "./signals.ts";
 
 /** A command, its arguments. */
@@ -67,8 +67,9 @@ export class ForegroundJob {
     await this.#keeper.ready();
     this.#signals.given.throwIfAborted();
     const token = crypto.randomUUID();
+    using gate = openGate();
     const words = inheriting(command, this.#signals);
-    const [first, ...args] = looks.wrap(words, `${VARIABLE}=${token}`);
+    const [first, ...args] = gate?.behind(words) ?? words;
     const marked = { ...env, [VARIABLE]: token };
     this.#keeper.expect(token);
     told("starting");
@@ -78,7 +79,7 @@ export class ForegroundJob {
       this.#keeper.watch(identity);
       told(identity);
     }
-    looks.admit(child);
+    gate?.open();
     const keeper = this.#keeper;
     this.#signals.attach({ sendSignal: (signal) => child.sendSignal(signal), keeper });
     try {

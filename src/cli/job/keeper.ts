@@ -14,6 +14,7 @@ import { close, writeAll } from "../../file/posix.ts";
 import type { ProcessIdentity } from "../../process/identity.ts";
 import type { SignalName } from "../../process/signals.ts";
 import { runtime } from "../../runtime/mod.ts";
+import type { Gate } from "./gate.ts";
 import type { Looks } from "./looks.ts";
 import { linux } from "./looks_linux.ts";
 
@@ -21,10 +22,11 @@ import { linux } from "./looks_linux.ts";
 const darwin = runtime.platform === "darwin"
   ? (await import("./looks_darwin.ts")).darwin
   : undefined;
-/** This system's way of finding processes. */
-export const looks: Looks = darwin ?? linux;
+const looks: Looks = darwin ?? linux;
+/** Where a command waits until it is known of; undefined where it need not. @throws {SystemError} */
+export const openGate: () => Gate | undefined = looks.gate;
 
-/** The variable, or mark, by which a command is found whose start was cut short, before its pid could be told. */
+/** The variable by which a command is found whose start was cut short, before its pid could be told. */
 export const VARIABLE = "PROCREF_JOB";
 
 // $1: the pipe to listen to. $2: what ends the command. $3...: the signals to tell of.

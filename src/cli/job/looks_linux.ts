@@ -23,6 +23,5 @@ export const linux: Looks = {
     return { ...ends, path: `/proc/${processes().getpid()}/fd/${ends.readEnd}` };
   },
   discard() {},
-  wrap: (words) => words,
-  admit() {},
+  gate: () => undefined,
 };
