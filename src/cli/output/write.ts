@@ -4,10 +4,10 @@ import { POSIX } from "../../../ffi/numbers/mod.ts";
 import { ERRNO } from "../../../ffi/errno.ts";
 import { ProcrefError } from "../../../ffi/errors.ts";
 import { errno, files, restarted } from "../../../ffi/libc.ts";
-import { polled } from "../../file/descriptors.ts";
+import { hasReader, polled } from "../../file/descriptors.ts";
 import { quote } from "../../name.ts";
 
-const { POLLERR, POLLHUP, POLLOUT } = POSIX;
+const { POLLOUT } = POSIX;
 
 const encoder = new TextEncoder();
 
@@ -26,7 +26,7 @@ function write(descriptor: 1 | 2, text: string): void {
 
 /** True while there is a reader of standard output: a pipe or terminal without one says so (poll(2)). */
 export function isRead(): boolean {
-  return (polled(1, 0) & (POLLERR | POLLHUP)) === 0;
+  return hasReader(1);
 }
 
 /** A line on standard output. */
