@@ -3,11 +3,6 @@
 import { UnsupportedError } from "../ffi/errors.ts";
 import { runtime } from "./runtime/mod.ts";
 
-/** @throws {UnsupportedError} This is another system. */
-export function assertLinux(operation: string): void {
-  if (runtime.platform !== "linux") throw new UnsupportedError(operation, runtime.platform);
-}
-
 /** @throws {UnsupportedError} This is Windows. */
 export function assertPosix(operation: string): void {
   if (runtime.platform === "windows") throw new UnsupportedError(operation, runtime.platform);

@@ -99,10 +99,19 @@ export interface Beginning {
 export function beginning(): Beginning {
   const found = beginningOf(processes().getpid());
   if (found === undefined) throw new SystemError("sysctl", errno(), "for this process");
-  return found;
+  // It is kept as execve(2) was given it, relative to a directory that may be another one by now.
+  return found.executable.startsWith("/") ? found : { ...found, executable: ownPath() };
+}
+
+/** The path of this process's program; empty if its file is gone. */
+function ownPath(): string {
+  const room = new Uint8Array(LONGEST_PATH);
+  const length = darwinProcesses().proc_pidpath(processes().getpid(), room, room.length);
+  return decoder.decode(room.subarray(0, Math.max(0, length)));
 }
 
 const ARG_MAX = 1 << 20;
+const LONGEST_PATH = 4096; // PROC_PIDPATHINFO_MAXSIZE
 let room: Uint8Array<ArrayBuffer> | undefined;
 
 /**

@@ -109,13 +109,17 @@ static int arguments(int pid, char *to, size_t *length) {
   char path[64];
   if (!look(pid, &process) || is_zombie(&process)) return refused(D_EINVAL);
   snprintf(path, sizeof path, "/proc/%d/exe", pid);
+  // As execve(2) was given it; of other processes Linux does not tell that.
+  const char *given = pid == REAL(getpid)() ? (const char *)getauxval(AT_EXECFN) : NULL;
   size_t room = *length, at = 4;
   ssize_t executable = REAL(readlink)(path, to + at, 4096);
   if (executable == -1) return refused(D_EINVAL);
   to[at + executable] = 0;
+  if (given != NULL && given[0] != '/') executable = strlen(strcpy(to + at, given));
   // Deno has no variable for a module that is loaded first: a script of that name gives it the option.
   const char *script = REAL(getenv)("PROCREF_DENO_AS_MAC");
-  if (script != NULL && strcmp(strrchr(to + at, '/'), "/deno") == 0) executable = strlen(strcpy(to + at, script));
+  const char *name = strrchr(to + at, '/');
+  if (script != NULL && name != NULL && strcmp(name, "/deno") == 0) executable = strlen(strcpy(to + at, script));
   at += executable;
   memset(to + at, 0, 4);
   at += 4;
@@ -186,6 +190,13 @@ MAC(int, proc_pidinfo, (int pid, int flavor, uint64_t argument, char *to, int ro
     return REAL(access)(path, F_OK) == 0 ? room : (refused(D_ESRCH), 0);
   }
   return refused(D_EINVAL), 0;
+}
+
+MAC(int, proc_pidpath, (int pid, char *to, uint32_t room)) {
+  char path[64];
+  snprintf(path, sizeof path, "/proc/%d/exe", pid);
+  ssize_t length = REAL(readlink)(path, to, room);
+  return length == -1 ? (refused(D_ESRCH), 0) : length;
 }
 
 MAC(int, pthread_threadid_np, (void *thread, uint64_t *number)) {
