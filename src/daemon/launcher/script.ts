@@ -5,6 +5,7 @@
 // - The child writes the pid file and tells the launcher who it is before it becomes the program, by `exec`: pid and
 //   start time stay. So from its first instant on there is no daemon that the pid file doesn't name.
 // - It is a foreground child: one after `&` would ignore SIGINT and SIGQUIT for life.
+// - Some shells report a child that a signal has ended; the shell has no standard error of its own.
 // - The shell waits for it, to tell how it ended, until the launcher lets go of the control pipe, or dies: then the
 //   watcher kills the shell, and the daemon is nobody's child. As long as the watcher lives, the shell's pid is its
 //   session's number and can't be given to another process.
@@ -44,8 +45,9 @@ const WHO = INTRODUCED
 // $1: the directory to start in, or nothing; $2: the umask; $3: is there a pid file; $4: does the program know of
 // the order. Then the program and its arguments.
 export const SCRIPT = `{ read -r _ <&5; kill -KILL $$; } 3>&- 4>&- 6>&- 7<&- >/dev/null 2>&1 &
+exec 8>&2 2>/dev/null
 (
-  exec 5<&-
+  exec 2>&8 8>&- 5<&-
   ${WHO}
   if [ -n "$3" ]; then printf '%s\\nstart=%s\\n' "$pid" "$start" >&6 || exit; fi
   printf '%s %s\\n' "$pid" "$start" >&3
