@@ -25,6 +25,7 @@ function ffi(): BunFfi {
 
 const BUN_TYPES: Record<CType | "void", string> = {
   i32: "i32",
+  u16: "u16",
   u32: "u32",
   i64: "i64",
   u64: "u64",

@@ -14,6 +14,7 @@ import type {
 
 const TYPES: Record<CType | "void", Deno.NativeResultType> = {
   i32: "i32",
+  u16: "u16",
   u32: "u32",
   i64: "i64",
   u64: "u64",

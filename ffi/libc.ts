@@ -41,6 +41,7 @@ export const PROCESS = {
   getpid: { args: [], returns: "i32" }, // pid_t getpid(void)
   geteuid: { args: [], returns: "u32", hot: true }, // uid_t geteuid(void)
   kill: { args: ["i32", "i32"], returns: "i32" }, // int kill(pid_t, int)
+  sigaction: { args: ["i32", "buffer", "buffer"], returns: "i32" }, // int sigaction(int, const struct sigaction *, struct sigaction *)
   waitpid: { args: ["i32", "buffer", "i32"], returns: "i32" }, // pid_t waitpid(pid_t, int *, int)
   poll: { args: ["buffer", "u32", "i32"], returns: "i32" }, // int poll(struct pollfd *, nfds_t, int)
   syscall: {

@@ -44,6 +44,7 @@ export const DARWIN_PROCESSES = {
     returns: "i32",
     only: "darwin",
   }, // int proc_pidinfo(int pid, int flavor, uint64_t, void *, int)
+  proc_pidpath: { args: ["i32", "buffer", "u32"], returns: "i32", only: "darwin" }, // int proc_pidpath(int pid, void *, uint32_t)
   proc_pid_rusage: { args: ["i32", "i32", "buffer"], returns: "i32", only: "darwin" }, // int proc_pid_rusage(int pid, int flavor, rusage_info_t *)
   mach_timebase_info: { args: ["buffer"], returns: "i32", only: "darwin" }, // kern_return_t mach_timebase_info(mach_timebase_info_t)
   pthread_threadid_np: { args: ["address", "buffer"], returns: "i32", only: "darwin" }, // int pthread_threadid_np(pthread_t, uint64_t *)

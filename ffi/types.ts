@@ -8,14 +8,14 @@ import type { Platform } from "./platform.ts";
 /**
  * The C types that our prototypes use. `buffer`: a pointer to the bytes of a typed array, or null. `handle`: a HANDLE
  * of Windows, as wide as a pointer, with a value of 32 bits that is negative for "this process" and "this thread".
- * `i64`: an offset in a file; what comes back may be a bigint.
+ * `i64`: an offset in a file; what comes back may be a bigint. `u16`: a mode_t that comes back, which is no wider on macOS.
  */
-export type CType = "i32" | "u32" | "i64" | "u64" | "buffer" | "address" | "handle";
+export type CType = "u16" | "i32" | "u32" | "i64" | "u64" | "buffer" | "address" | "handle";
 
 /** A C function's prototype. */
 export interface Prototype {
   readonly args: readonly CType[];
-  readonly returns: "i32" | "u32" | "i64" | "address" | "void";
+  readonly returns: "u16" | "i32" | "u32" | "i64" | "address" | "void";
   /** A function that some versions of the library lack: it is bound as undefined there. */
   readonly optional?: true;
   /** A function that is called so often that a faster call is worth a slower binding. */
@@ -37,6 +37,7 @@ export type Address = { readonly __address: unique symbol };
 type Buffer = Uint8Array | Uint16Array | Int32Array | Uint32Array | BigUint64Array;
 
 interface Values {
+  u16: number;
   i32: number;
   u32: number;
   i64: number | bigint;

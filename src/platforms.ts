@@ -41,7 +41,7 @@ export const MECHANISMS: Readonly<Record<Platform, { readonly [Name in Feature]?
     "records of services": "files, renamed into place",
     "children": "kqueue(2) with NOTE_EXIT, and sysctl(3) without reaping",
     "process trees": "process groups",
-    "daemons and pid files": "pid files only: flock(2)",
+    "daemons and pid files": "setsid(2) by posix_spawn(2), flock(2)",
     "shared memory and locks": "mapped files, kqueue(2) on each",
   },
   windows: {

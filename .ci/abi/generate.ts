@@ -27,6 +27,7 @@ export interface Contract {
 /** Parameters of the function that never runs: a value that no compiler can know, of each type. */
 const VALUES: Readonly<Record<CType, string>> = {
   handle: "0",
+  u16: "u",
   i32: "i",
   u32: "u",
   i64: "(int64_t)l",
@@ -34,6 +35,9 @@ const VALUES: Readonly<Record<CType, string>> = {
   buffer: "p",
   address: "p",
 };
+
+/** Bytes of a result that is a number. */
+const WIDTHS = { u16: 2, i32: 4, u32: 4, i64: 8 } as const;
 
 function quoted(text: string): string {
   return JSON.stringify(text);
@@ -75,7 +79,7 @@ function prototype(
     ? assertion(`IS_POINTER(${call})`, `${name} returns a pointer`)
     // Narrower than long where we need not more; never wider than what is there.
     : assertion(
-      `IS_INTEGER(${call}) && sizeof(${call}) >= ${returns === "i64" ? 8 : 4}`,
+      `IS_INTEGER(${call}) && sizeof(${call}) >= ${WIDTHS[returns]}`,
       `${name} returns a number`,
     );
   const dots = assertion(

@@ -115,6 +115,7 @@ const NARROW = [
   "mkdir",
   "mkfifo",
   "fchmod",
+  "umask",
   "posix_spawn_file_actions_addopen",
   "posix_spawnattr_setflags",
 ];

@@ -19,7 +19,7 @@ const SUITES = [
   "tests/darwin/sync_test.ts",
   "tests/darwin/sysv_test.ts",
   "tests/child",
-  "tests/daemon/pid_file_test.ts",
+  "tests/daemon",
   "tests/group/group_test.ts",
   "tests/group/owner_death_test.ts",
   "tests/guardian",
@@ -29,6 +29,10 @@ const SUITES = [
   "tests/sync/condition_test.ts",
   "tests/sync/death_test.ts",
 ];
+
+// What is packaged is Linux's here.
+const COMMAND = ["daemon", "exit_code", "file", "lock", "look", "run", "signals", "with"]
+  .map((name) => `tests/cli/${name}_test.ts`);
 
 // The others look at how many wait in the kernel, at its files, or at who may do what.
 const SERVICES = [
@@ -144,7 +148,7 @@ function suites(folders: readonly string[]): Suite[] {
   ];
 }
 
-const runs = Deno.args.length > 0 ? [Deno.args] : [SUITES, SERVICES];
+const runs = Deno.args.length > 0 ? [Deno.args] : [[...SUITES, ...COMMAND], SERVICES];
 const results = [];
 for (const suite of runs.flatMap(suites)) results.push(await tally(suite, true));
 console.log(closing(results));

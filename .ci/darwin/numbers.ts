@@ -11,7 +11,9 @@ function isLayout(value: object): value is Layout {
 
 function constants(): string[] {
   const all = { ...darwin.DARWIN, ...darwin.DARWIN_ERRNO };
-  return Object.entries(all).map(([name, value]) => `#define D_${name} ${value}`);
+  // <fcntl.h>, of which only a test has need.
+  const more = { O_NOCTTY: 0x20000 };
+  return Object.entries({ ...all, ...more }).map(([name, value]) => `#define D_${name} ${value}`);
 }
 
 function layouts(): string[] {

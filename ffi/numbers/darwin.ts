@@ -20,6 +20,7 @@ export const DARWIN = {
   AT_SYMLINK_NOFOLLOW: 0x20,
   F_GETFD: 1,
   F_SETFD: 2,
+  F_GETFL: 3,
   F_SETFL: 4,
   F_DUPFD_CLOEXEC: 67,
   FD_CLOEXEC: 1,
@@ -52,6 +53,7 @@ export const DARWIN = {
   POSIX_SPAWN_SETSIGDEF: 0x04,
   POSIX_SPAWN_SETSIGMASK: 0x08,
   POSIX_SPAWN_SETSID: 0x400,
+  POSIX_SPAWN_CLOEXEC_DEFAULT: 0x4000,
   WNOHANG: 1,
   WSTOPPED: 8,
   WEXITED: 4,
@@ -94,11 +96,13 @@ export const DARWIN = {
   CLOCK_MONOTONIC: 6,
   // <unistd.h>
   _CS_DARWIN_USER_DIR: 65536,
+  _CS_DARWIN_USER_TEMP_DIR: 65537,
   // <sys/socket.h>
   AF_UNIX: 1,
   AF_INET: 2,
   AF_INET6: 30,
   SOCK_STREAM: 1,
+  SOCK_DGRAM: 2,
 } as const satisfies Constants;
 
 /** Error numbers (<sys/errno.h>). */
@@ -154,7 +158,7 @@ export const SEMID_DS = {
 export const STAT = {
   name: "struct stat",
   size: 144,
-  at: { st_mode: 4, st_ino: 8, st_uid: 16, st_size: 96 },
+  at: { st_dev: 0, st_mode: 4, st_ino: 8, st_uid: 16, st_size: 96 },
 } as const satisfies Layout;
 
 /** An entry of readdir(3). */
@@ -175,6 +179,7 @@ export const KINFO_PROC = {
     "kp_proc.p_pid": 40,
     "kp_proc.p_comm": 243,
     "kp_proc.p_xstat": 280,
+    "kp_eproc.e_ucred.cr_uid": 420,
     "kp_eproc.e_ppid": 560,
     "kp_eproc.e_pgid": 564,
   },
@@ -253,6 +258,13 @@ export const SPAWN_ACTIONS = {
   name: "posix_spawn_file_actions_t",
   room: 512,
   at: {},
+} as const satisfies Layout;
+
+/** What a process does at a signal: SIG_DFL, SIG_IGN or a function, first. */
+export const SIGACTION = {
+  name: "struct sigaction",
+  room: 256,
+  at: { sa_handler: 0 },
 } as const satisfies Layout;
 
 /** A set of signals. */

@@ -22,6 +22,7 @@ export const LINUX = {
   AT_EMPTY_PATH: 0x1000,
   F_GETFD: 1,
   F_SETFD: 2,
+  F_GETFL: 3,
   F_SETFL: 4,
   F_DUPFD_CLOEXEC: 1030,
   F_SETPIPE_SZ: 1031,
@@ -213,7 +214,14 @@ export const SEMID_DS = {
 export const STATX = {
   name: "struct statx",
   size: 256,
-  at: { stx_uid: 20, stx_mode: 28, stx_ino: 32, stx_size: 40 },
+  at: {
+    stx_uid: 20,
+    stx_mode: 28,
+    stx_ino: 32,
+    stx_size: 40,
+    stx_dev_major: 136,
+    stx_dev_minor: 140,
+  },
 } as const satisfies Layout;
 
 /** An entry of getdents64(2). */
@@ -274,11 +282,15 @@ export const SPAWN_ACTIONS = {
   at: {},
 } as const satisfies Layout;
 
+/** What a process does at a signal: SIG_DFL, SIG_IGN or a function, first. */
+export const SIGACTION = {
+  name: "struct sigaction",
+  room: 256,
+  at: { sa_handler: 0 },
+} as const satisfies Layout;
+
 /** A set of signals. */
 export const SIGSET = { name: "sigset_t", room: 128, at: {} } as const satisfies Layout;
-
-/** What a signal does; all zeros stand for the default. */
-export const SIGACTION = { name: "struct sigaction", room: 152, at: {} } as const satisfies Layout;
 
 /** What clone3(2) is told. */
 export const CLONE_ARGS = {

@@ -17,6 +17,9 @@ export const POSIX: { readonly [Name in Names]: number } = darwin?.DARWIN ?? LIN
 /** open(2): not through a link. On Linux its number depends on the processor. */
 export const O_NOFOLLOW: number = darwin?.DARWIN.O_NOFOLLOW ?? LINUX_ON[architecture].O_NOFOLLOW;
 
+/** posix_spawn(2) of macOS: the child gets no descriptor that no file action names. Nothing elsewhere. */
+export const SPAWN_CLOEXEC_DEFAULT: number = darwin?.DARWIN.POSIX_SPAWN_CLOEXEC_DEFAULT ?? 0;
+
 /** What IPC_STAT tells of a semaphore set. */
 export const SEMID_DS: Like<typeof LINUX_SEMID_DS> = darwin?.SEMID_DS ?? LINUX_SEMID_DS;
 
@@ -29,4 +32,12 @@ type Like<Of extends Layout> = {
     : number;
 };
 
-export { POLLFD, SEMBUF, SIGSET, SPAWN_ACTIONS, SPAWN_ATTRIBUTES, TIMESPEC } from "./linux.ts";
+export {
+  POLLFD,
+  SEMBUF,
+  SIGACTION,
+  SIGSET,
+  SPAWN_ACTIONS,
+  SPAWN_ATTRIBUTES,
+  TIMESPEC,
+} from "./linux.ts";

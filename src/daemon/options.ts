@@ -18,14 +18,13 @@ export interface Settings {
 /**
  * Checks everything that can be checked before anything is started.
  *
- * @throws {UnsupportedError} This is macOS, or a umask is asked for on Windows.
+ * @throws {UnsupportedError} A umask is asked for on Windows.
  * @throws {TypeError} A value of the wrong type.
  * @throws {RangeError} A number out of range.
  * @throws {ProcrefError} `"not_found"`: the working directory is missing; `"permission_denied"`: or closed to us.
  */
 export function settle(options: DaemonizeOptions): Settings {
   const { platform } = runtime;
-  if (platform === "darwin") throw new UnsupportedError("Making a daemon", platform);
   if (typeof options !== "object" || options === null) {
     throw new TypeError("The options of a daemon are an object");
   }

@@ -2,11 +2,12 @@
 
 import { pauseAt } from "../pause.ts";
 
-/** The steps at which a launcher can be stopped. */
+/** The steps at which a launcher can be stopped; `asked` is one only where the daemon is told who it is. */
 export const PAUSE_POINTS = [
   "daemon:opened",
   "daemon:locked",
   "daemon:emptied",
+  "daemon:asked",
   "daemon:launched",
   "daemon:started",
   "daemon:ready",

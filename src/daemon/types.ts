@@ -38,7 +38,7 @@ export interface DaemonizeSelfOptions extends DaemonizeOptions {
   /**
    * True: nothing is started, and this process itself is the daemon, for a supervisor that wants it so. It keeps its
    * session, and its output unless there is a log; `readyTimeout` is the supervisor's affair. False: a daemon is started
-   * anyway, and the supervisor told its pid.
+   * anyway, and the supervisor told its pid. launchd of macOS wants it true, and can't be told from others.
    *
    * @default true where `NOTIFY_SOCKET` is set (systemd's `Type=notify`), or in pid 1 (a container)
    */

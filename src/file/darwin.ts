@@ -9,7 +9,7 @@ import { SystemError } from "../../ffi/errors.ts";
 import type { FileStatus } from "./posix.ts";
 
 const { AT_FDCWD, AT_SYMLINK_NOFOLLOW, S_IFDIR, S_IFMT, S_IFREG } = DARWIN;
-const { st_ino, st_mode, st_size, st_uid } = STAT.at;
+const { st_dev, st_ino, st_mode, st_size, st_uid } = STAT.at;
 
 /** fstat(2); undefined with errno set. */
 export function statusOfDescriptor(descriptor: number): FileStatus | undefined {
@@ -32,6 +32,7 @@ function parse(bytes: Uint8Array<ArrayBuffer>): FileStatus {
     owner: view.getUint32(st_uid, true),
     mode: mode & 0o7777,
     inode: view.getBigUint64(st_ino, true),
+    device: view.getInt32(st_dev, true),
     size: Number(view.getBigInt64(st_size, true)),
     regular: (mode & S_IFMT) === S_IFREG,
     directory: (mode & S_IFMT) === S_IFDIR,
@@ -98,10 +99,19 @@ export interface Beginning {
 export function beginning(): Beginning {
   const found = beginningOf(processes().getpid());
   if (found === undefined) throw new SystemError("sysctl", errno(), "for this process");
-  return found;
+  // It is kept as execve(2) was given it, relative to a directory that may be another one by now.
+  return found.executable.startsWith("/") ? found : { ...found, executable: ownPath() };
+}
+
+/** The path of this process's program; empty if its file is gone. */
+function ownPath(): string {
+  const room = new Uint8Array(LONGEST_PATH);
+  const length = darwinProcesses().proc_pidpath(processes().getpid(), room, room.length);
+  return decoder.decode(room.subarray(0, Math.max(0, length)));
 }
 
 const ARG_MAX = 1 << 20;
+const LONGEST_PATH = 4096; // PROC_PIDPATHINFO_MAXSIZE
 let room: Uint8Array<ArrayBuffer> | undefined;
 
 /**
@@ -143,8 +153,17 @@ export function bootSession(): string {
 
 /** This user's own directory, which nobody else may enter and nobody empties (confstr(3)). @throws {SystemError} */
 export function userDirectory(): string {
+  return directoryOf(DARWIN._CS_DARWIN_USER_DIR);
+}
+
+/** Another one, which the system empties of what was left behind (confstr(3)). @throws {SystemError} */
+export function temporaryDirectory(): string {
+  return directoryOf(DARWIN._CS_DARWIN_USER_TEMP_DIR);
+}
+
+function directoryOf(name: number): string {
   const room = new Uint8Array(1024);
-  const length = darwinProcesses().confstr(DARWIN._CS_DARWIN_USER_DIR, room, room.length);
+  const length = darwinProcesses().confstr(name, room, room.length);
   if (length === 0) throw new SystemError("confstr", errno(), "for this user's directory");
   return decoder.decode(room.subarray(0, length - 1));
 }

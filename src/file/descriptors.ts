@@ -54,10 +54,14 @@ export function hasReader(writeEnd: number): boolean {
   return (polled(writeEnd, POLLOUT) & (POLLERR | POLLHUP)) === 0;
 }
 
+/** The descriptors of this process. @throws {SystemError} */
+export function openDescriptors(): number[] {
+  return darwin?.descriptors() ?? listDirectory("/proc/self/fd").map(Number);
+}
+
 /** The descriptors above 2 that a child would inherit: those that this process itself was started with. */
 export function inheritable(): number[] {
-  const all = darwin?.descriptors() ?? listDirectory("/proc/self/fd").map(Number);
-  return all.filter((descriptor) => {
+  return openDescriptors().filter((descriptor) => {
     if (descriptor <= 2) return false;
     const flags = spawning().fcntl(descriptor, F_GETFD, 0);
     return flags !== -1 && (flags & FD_CLOEXEC) === 0;

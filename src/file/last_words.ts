@@ -4,7 +4,8 @@ import { close, OPEN, readAll, seek, statusOf, tryOpen } from "./posix.ts";
 // Another system's way is loaded only there.
 const windows = platform === "windows" ? await import("./tail_windows.ts") : undefined;
 
-const TAIL = 2000; // bytes
+/** How many bytes of a program's output are its last words. */
+export const TAIL = 2000;
 
 /** The end of what a program has printed into a file, from an offset in bytes on, for an error message. */
 export function lastWords(path: string, from: number): string {
@@ -22,7 +23,8 @@ export function lastWords(path: string, from: number): string {
   }
 }
 
-function told(bytes: Uint8Array): string {
+/** What a program has printed last, for an error message. */
+export function told(bytes: Uint8Array): string {
   const text = new TextDecoder().decode(bytes).trim();
   return text === "" ? "" : `; its last words:\n${text}`;
 }

@@ -60,6 +60,8 @@ export interface FileStatus {
   readonly mode: number;
   readonly size: number;
   readonly inode: bigint;
+  /** The number of the file system, in which no other file has that inode. */
+  readonly device: number;
   readonly regular: boolean;
   readonly directory: boolean;
 }
@@ -105,6 +107,8 @@ function parseStatus(view: DataView | undefined, syscall: string, path?: string)
     owner: view.getUint32(STATX.at.stx_uid, true),
     mode: mode & 0o7777,
     inode: view.getBigUint64(STATX.at.stx_ino, true),
+    device: view.getUint32(STATX.at.stx_dev_major, true) * 2 ** 32 +
+      view.getUint32(STATX.at.stx_dev_minor, true),
     size: Number(view.getBigUint64(STATX.at.stx_size, true)),
     regular: (mode & S_IFMT) === S_IFREG,
     directory: (mode & S_IFMT) === S_IFDIR,

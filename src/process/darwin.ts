@@ -28,6 +28,8 @@ export interface ProcessInfo {
   readonly startTime: string;
   readonly zombie: boolean;
   readonly parent: number;
+  /** The user with whose rights it runs. */
+  readonly owner: number;
   readonly group: number;
   /** The program's, cut short. */
   readonly name: string;
@@ -84,6 +86,7 @@ function parse(info: DataView): ProcessInfo {
     pid: info.getInt32(at["kp_proc.p_pid"], true),
     startTime: `${seconds}.${String(rest).padStart(6, "0")}`,
     zombie: info.getUint8(at["kp_proc.p_stat"]) === SZOMB,
+    owner: info.getUint32(at["kp_eproc.e_ucred.cr_uid"], true),
     parent: info.getInt32(at["kp_eproc.e_ppid"], true),
     group: info.getInt32(at["kp_eproc.e_pgid"], true),
     name,

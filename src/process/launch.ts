@@ -1,14 +1,25 @@
 // posix_spawn(3): a child in its own session with exactly the descriptors it is given. The runtimes neither
 // know nor reap such a child; its launcher does, by `reap` (launched.ts).
 
-import { POSIX, SIGINFO, SIGSET, SPAWN_ACTIONS, SPAWN_ATTRIBUTES } from "../../ffi/numbers/mod.ts";
+import {
+  POSIX,
+  SIGINFO,
+  SIGSET,
+  SPAWN_ACTIONS,
+  SPAWN_ATTRIBUTES,
+  SPAWN_CLOEXEC_DEFAULT,
+} from "../../ffi/numbers/mod.ts";
 import { checked, cstring, processes, restarted, spawning } from "../../ffi/libc.ts";
 import { children } from "../../ffi/libc_children.ts";
 import { native } from "../../ffi/mod.ts";
+import { platform } from "../../ffi/platform.ts";
 import { SystemError } from "../../ffi/errors.ts";
 import { inheritable } from "../file/descriptors.ts";
 import { close } from "../file/posix.ts";
 import { launched } from "./launched.ts";
+
+// Another system's way is loaded only there.
+const darwin = platform === "darwin" ? await import("./darwin.ts") : undefined;
 
 /** What to launch. */
 export interface Launch {
@@ -45,7 +56,8 @@ export function launch(order: Launch): number {
     for (const [target, source] of Object.entries({ ...order.descriptors, 0: order.stdin })) {
       given.push({ target: Number(target), source: outOfTheWay(source) });
     }
-    for (const descriptor of inheritable()) {
+    // What another thread has just opened, macOS keeps from the child: pipe(2) sets no FD_CLOEXEC there.
+    for (const descriptor of SPAWN_CLOEXEC_DEFAULT === 0 ? inheritable() : []) {
       libc.posix_spawn_file_actions_addclose(actions, descriptor);
     }
     libc.posix_spawn_file_actions_addopen(actions, 1, nowhere, O_WRONLY, 0);
@@ -59,7 +71,7 @@ export function launch(order: Launch): number {
     libc.posix_spawnattr_setsigmask(attributes, noSignal);
     libc.posix_spawnattr_setflags(
       attributes,
-      POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSID,
+      POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSID | SPAWN_CLOEXEC_DEFAULT,
     );
     const argv = stringArray(command);
     const variables = stringArray(Object.entries(environment).map((pair) => pair.join("=")));
@@ -87,17 +99,24 @@ function outOfTheWay(descriptor: number): number {
   return checked(spawning().fcntl(descriptor, F_DUPFD_CLOEXEC, FIRST_OUT_OF_THE_WAY), "fcntl");
 }
 
+const CODE = 0xff;
+const SIGNAL = 0x7f; // of what wait(2) tells
+
 /**
- * How a launched child has ended: the code, or 128 and the signal, as a shell tells it. Undefined while it runs. It
- * stays a zombie, so that its pid and its process group's number are its own, until `collect`.
+ * How a launched child has ended: the code, or 128 and the signal, as a shell tells it. For one that is known to have
+ * ended: macOS tells of the end an instant before there is a status, which is waited for. Undefined if it is collected.
+ * It stays a zombie, so that its pid and its process group's number are its own, until `collect`.
  */
 export function endingOf(pid: number): number | undefined {
   const info = new Int32Array(SIGINFO.size / 4);
-  const result = children().waitid(P_PID, pid, info, WEXITED | WNOHANG | WNOWAIT);
-  const { si_code, si_pid, si_status } = SIGINFO.at;
-  if (result === -1 || info[si_pid / 4] === 0) return undefined;
+  const { waitid } = children();
+  if (restarted(() => waitid(P_PID, pid, info, WEXITED | WNOWAIT)) === -1) return undefined;
+  const { si_code, si_status } = SIGINFO.at;
   const status = info[si_status / 4] ?? 0;
-  return info[si_code / 4] === CLD_EXITED ? status : 128 + status;
+  // In macOS the bits above a code are those that exit(3) was given (kern_exit.c, waitid).
+  if (info[si_code / 4] === CLD_EXITED) return status & CODE;
+  // And its older kernels do not tell there which signal it was.
+  return 128 + ((darwin?.statusOfZombie(pid) ?? status) & SIGNAL);
 }
 
 /** Ends the zombie that a launched child has become. */

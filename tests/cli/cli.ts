@@ -17,7 +17,8 @@ export function procref(runtime: RuntimeName): string[] {
   if (runtime === "bun") {
     return [process.env["BUN"] ?? `${ROOT}node_modules/.bin/bun`, "run", SCRIPT];
   }
-  const deno = "Bun" in globalThis ? process.env["DENO"] ?? "deno" : process.execPath;
+  const deno = process.env["PROCREF_DENO_AS_MAC"] ??
+    ("Bun" in globalThis ? process.env["DENO"] ?? "deno" : process.execPath);
   return [deno, "run", "--allow-all", "--quiet", "--no-lock", SCRIPT];
 }
 

@@ -103,7 +103,7 @@ for (const runtime of OWN) {
     ) {
       await using terminal = inTerminal(doctor.map(quoted).join(" "), { env });
       const { out } = await terminal.ended;
-      assertStringIncludes(out, "pidfd");
+      assertStringIncludes(out, "signals and waits");
       assertEquals([env, isColoured(out)], [env, coloured]);
     }
     assertEquals(isColoured((await run(runtime, ["doctor"])).out), false);

@@ -1,11 +1,12 @@
 // The socket of a supervisor (sd_notify(3)): datagrams, each of lines NAME=VALUE.
 
 import { rmSync } from "node:fs";
-import { checked, files, sockets } from "../../ffi/libc.ts";
+import { checked, files, sockets, spawning } from "../../ffi/libc.ts";
+import { POSIX } from "../../ffi/numbers/mod.ts";
+import { platform } from "../../ffi/platform.ts";
 import { eventually } from "../harness/mod.ts";
 
-const AF_UNIX = 1;
-const DATAGRAM_NONBLOCK_CLOEXEC = 2 | 0x800 | 0x80000;
+const { AF_UNIX, F_SETFD, F_SETFL, FD_CLOEXEC, O_NONBLOCK, SOCK_DGRAM } = POSIX;
 
 /** A socket that messages are read from. A name with `@` is an abstract one (unix(7)). */
 export class NotifySocket implements Disposable {
@@ -14,11 +15,13 @@ export class NotifySocket implements Disposable {
 
   constructor(name: string) {
     this.#name = name;
-    this.#descriptor = checked(sockets().socket(AF_UNIX, DATAGRAM_NONBLOCK_CLOEXEC, 0), "socket");
+    this.#descriptor = checked(sockets().socket(AF_UNIX, SOCK_DGRAM, 0), "socket");
+    spawning().fcntl(this.#descriptor, F_SETFD, FD_CLOEXEC);
+    spawning().fcntl(this.#descriptor, F_SETFL, O_NONBLOCK);
     const bytes = new TextEncoder().encode(name);
     if (name.startsWith("@")) bytes[0] = 0;
     const address = new Uint8Array(2 + bytes.length);
-    address[0] = AF_UNIX;
+    address.set(platform === "darwin" ? [address.length, AF_UNIX] : [AF_UNIX, 0]);
     address.set(bytes, 2);
     checked(sockets().bind(this.#descriptor, address, address.length), "bind");
   }

@@ -15,7 +15,8 @@ const PROGRAM = fileURLToPath(new URL("./program.ts", import.meta.url));
 
 /** Where the runtimes are. */
 export const BUN = `${ROOT}node_modules/.bin/bun`;
-export const DENO = "Bun" in globalThis ? process.env["DENO"] ?? "deno" : process.execPath;
+export const DENO = process.env["PROCREF_DENO_AS_MAC"] ??
+  ("Bun" in globalThis ? process.env["DENO"] ?? "deno" : process.execPath);
 
 /** A descriptor that each launcher inherits, with a number that means nothing to it. */
 export const OPEN_BY_CHANCE = 11;

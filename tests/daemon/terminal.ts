@@ -1,10 +1,11 @@
 // A pseudo-terminal (pty(7)), opened as a program would that doesn't think of O_NOCTTY.
 
 import { readFileSync } from "node:fs";
+import { platform } from "../../ffi/platform.ts";
 import { LIBC_FILES, native, type SymbolTable } from "../../ffi/mod.ts";
 
 const READ_WRITE = 2;
-const NOCTTY = 0x100;
+const NOCTTY = platform === "darwin" ? 0x20000 : 0x100;
 
 const PTY = {
   open: { args: ["buffer", "i32", "u32"], returns: "i32" },

@@ -1,6 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { parseBeginning } from "../../src/file/darwin.ts";
-import { test } from "../harness/mod.ts";
+import { execFileSync } from "node:child_process";
+import { realpathSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { macTest, test } from "../harness/mod.ts";
 
 /** As the kernel lays it out (sysctl(3), KERN_PROCARGS2). */
 function blob(count: number, ...texts: string[]): Uint8Array {
@@ -35,4 +38,12 @@ test("what a process on macOS was started with: program, arguments, environment"
 
 test("a process on macOS without an environment has none", () => {
   assertEquals(parseBeginning(blob(1, "/bin/ls", "", "ls", "")).environment, []);
+});
+
+macTest("a program that was started by a relative path knows its own all the same", () => {
+  const [folder, script] = ["../../node_modules/.bin", "./executable.ts"]
+    .map((path) => fileURLToPath(new URL(path, import.meta.url)));
+  const line = 'cd "$1" && exec ./bun run "$2"';
+  const printed = execFileSync("/bin/sh", ["-c", line, "sh", folder ?? "", script ?? ""]);
+  assertEquals(printed.toString().trim(), realpathSync(`${folder}/bun`));
 });

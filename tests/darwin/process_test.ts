@@ -4,7 +4,12 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { pid } from "node:process";
+import { spawning } from "../../ffi/libc.ts";
+import { POSIX } from "../../ffi/numbers/mod.ts";
 import { platform } from "../../ffi/platform.ts";
+import { pipe } from "../../src/file/descriptors.ts";
+import { close, OPEN, open, readAll } from "../../src/file/posix.ts";
+import { collect, endingOf, launch } from "../../src/process/launch.ts";
 import { identify, isAlive, stop, TimeoutError, waitForExit } from "../../src/process/mod.ts";
 import { test } from "../harness/mod.ts";
 
@@ -40,6 +45,42 @@ const promises: Readonly<Record<string, () => void | Promise<void>>> = {
 
   async "waitForExit() of a process that lives times out"() {
     await assertRejects(() => waitForExit(1, { timeout: 10 }), TimeoutError);
+  },
+
+  async "a launched child's ending is its code, or 128 and the signal"() {
+    for (const [line, ending] of [["exit 7", 7], ["kill -9 $$", 137], ["kill $$", 143]] as const) {
+      const nothing = open("/dev/null", OPEN.readOnly);
+      const command = ["/bin/sh", "-c", line];
+      const child = launch({
+        command,
+        environment: {},
+        directory: "/",
+        stdin: nothing,
+        collected: true,
+      });
+      close(nothing);
+      await waitForExit(child);
+      assertEquals([line, endingOf(child)], [line, ending]);
+      collect(child);
+      assertEquals(endingOf(child), undefined);
+    }
+  },
+
+  async "a launched child has the descriptors that it is given, and no other"() {
+    const given = pipe();
+    const other = pipe();
+    // As if another thread had just opened them.
+    for (const end of [other.readEnd, other.writeEnd]) spawning().fcntl(end, POSIX.F_SETFD, 0);
+    const look = "n=0; while [ $n -lt 300 ]; do [ ! -e /dev/fd/$n ] || echo $n; n=$((n + 1)); done";
+    const command = ["/bin/sh", "-c", `exec >&5; ${look}`];
+    const launching = { command, environment: {}, directory: "/", stdin: given.readEnd };
+    const child = launch({ ...launching, collected: true, descriptors: { 5: given.writeEnd } });
+    await waitForExit(child);
+    collect(child);
+    close(given.writeEnd);
+    const list = new TextDecoder().decode(readAll(given.readEnd, 1000));
+    for (const end of [given.readEnd, other.readEnd, other.writeEnd]) close(end);
+    assertEquals(list.trim().split("\n"), ["0", "1", "2", "5"]);
   },
 
   "a zombie is not alive"() {

@@ -26,10 +26,12 @@ int look(int pid, struct process *process) {
   int file = REAL(open)(path, O_RDONLY | O_CLOEXEC);
   if (file == -1) return 0;
   ssize_t length = REAL(read)(file, text, sizeof text - 1);
+  struct stat status = {0};
+  REAL(fstat)(file, &status);
   REAL(close)(file);
   if (length <= 0) return 0;
   text[length] = 0;
-  *process = (struct process){.pid = pid};
+  *process = (struct process){.pid = pid, .owner = status.st_uid};
   const char *name = strchr(text, '(') + 1, *rest = strrchr(text, ')');
   memcpy(process->name, name, rest - name < 15 ? rest - name : 15);
   // proc(5): the fields from the third on, the last of them the 52nd.

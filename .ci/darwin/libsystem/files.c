@@ -12,6 +12,7 @@ static int is_linux_only(const char *path) {
 
 static int linux_flags(int flags) {
   int result = flags & 3;
+  if (flags & D_O_NOCTTY) result |= O_NOCTTY;
   if (flags & D_O_NONBLOCK) result |= O_NONBLOCK;
   if (flags & D_O_APPEND) result |= O_APPEND;
   if (flags & D_O_NOFOLLOW) result |= O_NOFOLLOW;
@@ -33,6 +34,7 @@ MAC(int, open, (const char *path, int flags, int mode)) {
 MAC(int, close, (int file)) { return told(REAL(close)(file)); }
 MAC(ssize_t, read, (int file, void *bytes, size_t length)) { return told(REAL(read)(file, bytes, length)); }
 MAC(ssize_t, write, (int file, const void *bytes, size_t length)) { return told(REAL(write)(file, bytes, length)); }
+MAC(ssize_t, pread, (int file, void *bytes, size_t length, off_t at)) { return told(REAL(pread)(file, bytes, length, at)); }
 MAC(off_t, lseek, (int file, off_t offset, int whence)) { return told(REAL(lseek)(file, offset, whence)); }
 MAC(int, rename, (const char *from, const char *to)) { return told(REAL(rename)(from, to)); }
 MAC(int, unlink, (const char *path)) { ABSENT(path); return told(REAL(unlink)(path)); }
@@ -63,6 +65,11 @@ MAC(int, fcntl, (int file, int command, int argument)) {
   switch (command) {
     case D_F_GETFD: return told(REAL(fcntl)(file, F_GETFD));
     case D_F_SETFD: return told(REAL(fcntl)(file, F_SETFD, argument));
+    case D_F_GETFL: {
+      int flags = REAL(fcntl)(file, F_GETFL);
+      if (flags == -1) return told(-1);
+      return (flags & 3) | (flags & O_NONBLOCK ? D_O_NONBLOCK : 0) | (flags & O_APPEND ? D_O_APPEND : 0);
+    }
     case D_F_SETFL: return told(REAL(fcntl)(file, F_SETFL, linux_flags(argument)));
     case D_F_DUPFD_CLOEXEC: return told(REAL(fcntl)(file, F_DUPFD_CLOEXEC, argument));
   }
@@ -87,6 +94,7 @@ MAC(int, poll, (struct pollfd *entries, nfds_t count, int time)) {
 static int filled(int result, const struct stat *from, char *to) {
   if (result == -1) return told(-1);
   memset(to, 0, STAT_SIZE);
+  *(int32_t *)(to + STAT__st_dev) = from->st_dev;
   *(uint16_t *)(to + STAT__st_mode) = from->st_mode;
   *(uint64_t *)(to + STAT__st_ino) = from->st_ino;
   *(uint32_t *)(to + STAT__st_uid) = from->st_uid;
@@ -129,7 +137,7 @@ __attribute__((visibility("default"))) void *mac_readdir(DIR *directory) {
 MAC(int, closedir, (DIR *directory)) { return told(REAL(closedir)(directory)); }
 
 MAC(size_t, confstr, (int name, char *text, size_t room)) {
-  if (name != D__CS_DARWIN_USER_DIR) return refused(D_EINVAL), 0;
+  if (name != D__CS_DARWIN_USER_DIR && name != D__CS_DARWIN_USER_TEMP_DIR) return refused(D_EINVAL), 0;
   // Where the tests look for what is left behind.
   return snprintf(text, room, "/tmp/procref-%d/", REAL(geteuid)()) + 1;
 }

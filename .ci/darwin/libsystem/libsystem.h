@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
 #include <sys/inotify.h>
@@ -47,7 +48,7 @@ int refused(int darwin_errno);
 
 // A process as /proc tells of it; false where there is none.
 struct process {
-  int pid, parent, group, session, threads, exit_code;
+  int pid, owner, parent, group, session, threads, exit_code;
   char state, name[16];
   unsigned long long started, user, system; // clock ticks
   long resident;                            // pages

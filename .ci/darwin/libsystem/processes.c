@@ -16,6 +16,16 @@ MAC(int, clock_gettime, (clockid_t clock, struct timespec *time)) {
   return told(REAL(clock_gettime)(CLOCK_MONOTONIC, time));
 }
 
+// With no new action: of the old one, whether the signal is ignored.
+MAC(int, sigaction, (int number, const void *new, char *old)) {
+  struct sigaction action;
+  int signal = linux_signal_of(number);
+  if (signal == -1 || new != NULL) return refused(D_EINVAL);
+  if (REAL(sigaction)(signal, NULL, &action) == -1) return told(-1);
+  *(uint64_t *)(old + SIGACTION__sa_handler) = (uint64_t)action.sa_handler;
+  return 0;
+}
+
 static int in_group(const struct process *process, int group) {
   return process->group == group;
 }
@@ -76,6 +86,7 @@ static void fill(const struct process *process, char *to) {
   to[KINFO_PROC__kp_proc_p_stat] = is_zombie(process) ? D_SZOMB : 3;
   *(int32_t *)(to + KINFO_PROC__kp_proc_p_pid) = process->pid;
   *(uint16_t *)(to + KINFO_PROC__kp_proc_p_xstat) = darwin_status(process->exit_code);
+  *(uint32_t *)(to + KINFO_PROC__kp_eproc_e_ucred_cr_uid) = process->owner;
   *(int32_t *)(to + KINFO_PROC__kp_eproc_e_ppid) = process->parent;
   *(int32_t *)(to + KINFO_PROC__kp_eproc_e_pgid) = process->group;
   memcpy(to + KINFO_PROC__kp_proc_p_comm, process->name, sizeof process->name);
@@ -98,13 +109,17 @@ static int arguments(int pid, char *to, size_t *length) {
   char path[64];
   if (!look(pid, &process) || is_zombie(&process)) return refused(D_EINVAL);
   snprintf(path, sizeof path, "/proc/%d/exe", pid);
+  // As execve(2) was given it; of other processes Linux does not tell that.
+  const char *given = pid == REAL(getpid)() ? (const char *)getauxval(AT_EXECFN) : NULL;
   size_t room = *length, at = 4;
   ssize_t executable = REAL(readlink)(path, to + at, 4096);
   if (executable == -1) return refused(D_EINVAL);
   to[at + executable] = 0;
+  if (given != NULL && given[0] != '/') executable = strlen(strcpy(to + at, given));
   // Deno has no variable for a module that is loaded first: a script of that name gives it the option.
   const char *script = REAL(getenv)("PROCREF_DENO_AS_MAC");
-  if (script != NULL && strcmp(strrchr(to + at, '/'), "/deno") == 0) executable = strlen(strcpy(to + at, script));
+  const char *name = strrchr(to + at, '/');
+  if (script != NULL && name != NULL && strcmp(name, "/deno") == 0) executable = strlen(strcpy(to + at, script));
   at += executable;
   memset(to + at, 0, 4);
   at += 4;
@@ -175,6 +190,13 @@ MAC(int, proc_pidinfo, (int pid, int flavor, uint64_t argument, char *to, int ro
     return REAL(access)(path, F_OK) == 0 ? room : (refused(D_ESRCH), 0);
   }
   return refused(D_EINVAL), 0;
+}
+
+MAC(int, proc_pidpath, (int pid, char *to, uint32_t room)) {
+  char path[64];
+  snprintf(path, sizeof path, "/proc/%d/exe", pid);
+  ssize_t length = REAL(readlink)(path, to, room);
+  return length == -1 ? (refused(D_ESRCH), 0) : length;
 }
 
 MAC(int, pthread_threadid_np, (void *thread, uint64_t *number)) {

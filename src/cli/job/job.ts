@@ -3,10 +3,9 @@ import { childSystem } from "../../child/system.ts";
 import type { ProcessIdentity } from "../../process/identity.ts";
 import { identify } from "../../process/process.ts";
 import { signalNumber } from "../../process/signals.ts";
-import { UnsupportedError } from "../../../ffi/errors.ts";
-import { runtime } from "../../runtime/mod.ts";
 import { EXIT, startFailureCode } from "../exit_codes.ts";
-import { type CommandKeeper, Keeper } from "./keeper.ts";
+import { runtime } from "../../runtime/mod.ts";
+import { type CommandKeeper, Keeper, openGate } from "./keeper.ts";
 import { PASSED_ON, type Signals } from "./signals.ts";
 
 // Another system's way is loaded only there.
@@ -25,16 +24,8 @@ export class StartFailure extends Error {
   }
 }
 
-/**
- * Looks whether a command is there, before anything is started for it.
- *
- * @throws {StartFailure}
- * @throws {UnsupportedError} Its keeper looks at processes in /proc, which macOS has not.
- */
+/** Looks whether a command is there, before anything is started for it. @throws {StartFailure} */
 export function checkCommand([program]: Words): void {
-  if (runtime.platform === "darwin") {
-    throw new UnsupportedError("Running a command beside its keeper", runtime.platform);
-  }
   starting(() => childSystem().findProgram(program, {}));
 }
 
@@ -83,7 +74,9 @@ export class ForegroundJob {
   ): Promise<number> {
     await this.#keeper.ready();
     this.#signals.given.throwIfAborted();
-    const [program, ...args] = inheriting(command, this.#signals);
+    using gate = openGate();
+    const words = inheriting(command, this.#signals);
+    const [program, ...args] = gate?.behind(words) ?? words;
     told("starting");
     const child = starting(() => this.#keeper.spawn(program, { args, env }));
     const identity = identify(child.pid);
@@ -91,6 +84,7 @@ export class ForegroundJob {
       this.#keeper.watch(identity);
       told(identity);
     }
+    gate?.open();
     const keeper = this.#keeper;
     this.#signals.attach({ sendSignal: (signal) => child.sendSignal(signal), keeper });
     try {

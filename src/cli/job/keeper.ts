@@ -8,31 +8,38 @@
 // POSIX sh (trap, read): a trap runs between two commands, so the answer to a question always comes after the name
 // of a signal that was sent before the question.
 
-import { processes } from "../../../ffi/libc.ts";
 import { SystemError } from "../../../ffi/errors.ts";
 import type { SpawnOptions } from "../../child/options.ts";
 import { SharedChild } from "../../child/shared_child.ts";
-import { pipe } from "../../file/descriptors.ts";
 import { close, writeAll } from "../../file/posix.ts";
 import type { ProcessIdentity } from "../../process/identity.ts";
 import type { SignalName } from "../../process/signals.ts";
+import { runtime } from "../../runtime/mod.ts";
+import type { Gate } from "./gate.ts";
+import type { Looks } from "./looks.ts";
+import { linux } from "./looks_linux.ts";
+
+// Another system's way is loaded only there.
+const darwin = runtime.platform === "darwin"
+  ? (await import("./looks_darwin.ts")).darwin
+  : undefined;
+const looks: Looks = darwin ?? linux;
+/** Where a command waits until it is known of; undefined where it need not. @throws {SystemError} */
+export const openGate: () => Gate | undefined = looks.gate;
 
 /** The variable by which a command is found whose start was cut short, before its pid could be told. */
 const VARIABLE = "PROCREF_JOB";
 
 // $1: the pipe to listen to. $2: what ends the command. $3...: the signals to tell of.
-const SCRIPT = `exec <"$1"
+const SCRIPT = `${looks.listen}
 end=$2 hit= pid= token= left=20
 shift 2
 for name do trap "echo $name; hit=1" "$name"; done
 look() {
-  state= group= since=
-  read -r stat <"/proc/$1/stat" || return
-  set -- \${stat##*) }
-  state=$1 group=$3 since=\${20}
-}
+  state= group= since=${looks.look}}
+marked() {${looks.marked}}
 same() {
-  look "$pid" && [ "$state" != Z ] && [ "$since" = "$start" ]
+  look "$pid" && [ "\${state#Z}" = "$state" ] && [ "$since" = "$start" ]
 }
 while :; do
   if read -r word one two; then
@@ -48,19 +55,19 @@ while :; do
   fi
 done
 look $$
-own=$group
+own=$group mark=${VARIABLE}=$token
 for attempt in 1 2 3 4 5; do
   [ -z "$pid" ] && [ -n "$token" ] || break
-  for entry in /proc/[0-9]*; do
-    look "\${entry#/proc/}"
-    [ "$group" = "$own" ] && tr '\\0' '\\n' <"$entry/environ" | grep -qx "${VARIABLE}=$token" || continue
-    pid=\${entry#/proc/} start=$since
+  for one in $(marked); do
+    look "$one"
+    [ "$group" = "$own" ] || continue
+    pid=$one start=$since
     break
   done
   [ -n "$pid" ] || sleep 0.05
 done
 [ -n "$pid" ] || exit 0
-same && kill -s "$end" "$pid"
+same && kill -s "$end" "$pid" && kill -s CONT "$pid"
 while same && [ "$left" -gt 0 ]; do
   left=$((left - 1))
   sleep 0.1
@@ -104,9 +111,8 @@ export class Keeper implements CommandKeeper {
    * @param signals What it tells of.
    */
   constructor(end: "TERM" | "KILL", signals: readonly SignalName[]) {
-    const { readEnd, writeEnd } = pipe();
+    const { readEnd, writeEnd, path } = looks.pipe();
     [this.#spare, this.#input] = [readEnd, writeEnd];
-    const path = `/proc/${processes().getpid()}/fd/${readEnd}`;
     try {
       this.#child = SharedChild.spawn("/bin/sh", {
         args: ["-c", SCRIPT, "procref-keeper", path, end, ...signals.map((name) => name.slice(3))],
@@ -118,6 +124,7 @@ export class Keeper implements CommandKeeper {
     } catch (error) {
       close(readEnd);
       close(writeEnd);
+      looks.discard(path);
       throw error;
     }
     this.#reading = this.#read();
@@ -136,7 +143,7 @@ export class Keeper implements CommandKeeper {
   }
 
   watch({ pid, startTime }: ProcessIdentity): void {
-    this.#say(`watch ${pid} ${startTime}`);
+    this.#say(`watch ${pid} ${looks.written(startTime)}`);
   }
 
   async reached(signal: SignalName): Promise<boolean> {

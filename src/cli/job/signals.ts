@@ -1,8 +1,9 @@
 // The signals that procref gets while it works for a command: given up before the command runs, passed on while it
 // runs, and impatience when it is over.
 
+import { processes } from "../../../ffi/libc.ts";
+import { SIGACTION } from "../../../ffi/numbers/mod.ts";
 import { platform } from "../../../ffi/platform.ts";
-import { readText } from "../../file/posix.ts";
 import { type SignalName, signalNumber } from "../../process/signals.ts";
 import { terminal } from "../../runtime/terminal/mod.ts";
 import { EXIT } from "../exit_codes.ts";
@@ -111,13 +112,15 @@ function passOn(signal: SignalName, receiver: Receiver): void {
   }
 }
 
-/** What this process was told to ignore when it was started (proc(5): SigIgn). */
+const IGNORED = 1n; // SIG_IGN
+
+/** What this process was told to ignore when it was started (sigaction(2)). */
 function ignoredSignals(): SignalName[] {
   if (platform === "windows") return [];
-  const mask = /^SigIgn:\s*([0-9a-f]+)$/m.exec(readText("/proc/self/status") ?? "")?.[1] ?? "0";
-  const bits = BigInt(`0x${mask}`);
+  const action = new Uint8Array(SIGACTION.room);
+  const view = new DataView(action.buffer);
   return PASSED_ON.filter((name) => {
-    const number = signalNumber(name);
-    return number !== undefined && ((bits >> BigInt(number - 1)) & 1n) === 1n;
+    if (processes().sigaction(signalNumber(name) ?? 0, null, action) === -1) return false;
+    return view.getBigUint64(SIGACTION.at.sa_handler, true) === IGNORED;
   });
 }

@@ -5,10 +5,10 @@ import { ERRNO } from "../../../ffi/errno.ts";
 import { ProcrefError } from "../../../ffi/errors.ts";
 import { errno, files, restarted } from "../../../ffi/libc.ts";
 import { platform } from "../../../ffi/platform.ts";
-import { polled } from "../../file/descriptors.ts";
+import { hasReader, polled } from "../../file/descriptors.ts";
 import { quote } from "../../name.ts";
 
-const { POLLERR, POLLHUP, POLLOUT } = POSIX;
+const { POLLOUT } = POSIX;
 
 // Another system's way is loaded only there.
 const windows = platform === "windows" ? await import("./write_windows.ts") : undefined;
@@ -31,8 +31,7 @@ function write(descriptor: 1 | 2, text: string): void {
 
 /** True while there is a reader of standard output: a pipe or terminal without one says so (poll(2)). */
 export function isRead(): boolean {
-  if (windows !== undefined) return windows.isReadOnWindows();
-  return (polled(1, 0) & (POLLERR | POLLHUP)) === 0;
+  return windows === undefined ? hasReader(1) : windows.isReadOnWindows();
 }
 
 /** A line on standard output. */

@@ -1,6 +1,7 @@
 import { fingerprint, quote } from "../../name.ts";
 import type { ProcessIdentity } from "../../process/identity.ts";
 import { stop } from "../../process/process.ts";
+import { runtime } from "../../runtime/mod.ts";
 import { sleep } from "../../wait.ts";
 import { Mutex, SharedMemory } from "../../sync/mod.ts";
 import { commandOf, nameOf } from "../arguments.ts";
@@ -24,9 +25,9 @@ that it was abandoned: what the lock protects may be half-done.
 The exit code is COMMAND's; 128 + n if signal n ended it, 125 if procref itself failed (the lock was
 not free in time, for example), 126 or 127 if COMMAND cannot be run or is not there.
 
-The lock's name stays in /dev/shm (a page of memory) until the next boot, or until --unlink; who waits
-then and who comes later do not exclude each other, so it is for when nobody uses it. On Windows it is
-gone with its last user.
+The lock's name stays (a page of memory; on Linux in /dev/shm) until the next boot, or until --unlink;
+who waits then and who comes later do not exclude each other, so it is for when nobody uses it. On
+Windows it is gone with its last user.
 With --json, one line on standard error at the end: { exitCode, abandoned, waited }, in milliseconds.`,
   options: [
     { name: "timeout", value: "TIME", description: "Until procref gives up; 0 only tries" },
@@ -116,14 +117,14 @@ class Holder implements Disposable {
   /** Under the lock. */
   set(who: ProcessIdentity | "starting" | undefined): void {
     const { pid, startTime } = who === undefined ? NOBODY : who === "starting" ? SOMEBODY : who;
-    this.#memory.setBigUint64(8, BigInt(startTime));
+    this.#memory.setBigUint64(8, packed(startTime));
     this.#memory.setInt32(0, pid);
   }
 
   /** Ends the command of a dead holder, and waits for its end. */
   async end(): Promise<void> {
     const pid = this.#memory.getInt32(0);
-    const startTime = `${this.#memory.getBigUint64(8)}`;
+    const startTime = unpacked(this.#memory.getBigUint64(8));
     if (pid > 0) await stop({ pid, startTime }, { request: "SIGKILL" });
     else if (pid === SOMEBODY.pid) await sleep(SEARCH);
     this.set(undefined);
@@ -132,6 +133,19 @@ class Holder implements Disposable {
   [Symbol.dispose](): void {
     this.#memory.close();
   }
+}
+
+const MICROSECONDS = 6; // digits behind the point of a start time of macOS, always
+
+/** A start time as a number. */
+function packed(startTime: string): bigint {
+  return BigInt(startTime.replace(".", ""));
+}
+
+function unpacked(number: bigint): string {
+  const digits = `${number}`;
+  if (runtime.platform !== "darwin") return digits;
+  return `${digits.slice(0, -MICROSECONDS)}.${digits.slice(-MICROSECONDS)}`;
 }
 
 // Not the name itself: it may be as long as a name may be.

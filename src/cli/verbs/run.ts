@@ -4,7 +4,7 @@ import type { SharedChild } from "../../child/shared_child.ts";
 import { commandOf, noNames } from "../arguments.ts";
 import { EXIT } from "../exit_codes.ts";
 import { checkCommand, codeOf, inheriting, keeper, StartFailure, type Words } from "../job/job.ts";
-import type { CommandKeeper } from "../job/keeper.ts";
+import { type CommandKeeper, openGate } from "../job/keeper.ts";
 import { Signals } from "../job/signals.ts";
 import { report, tell } from "../output/write.ts";
 import { bytes, choice, count, duration, positive } from "../values.ts";
@@ -106,7 +106,10 @@ async function runIn(
   try {
     await keeper?.ready();
     signals.given.throwIfAborted();
-    const child = await spawned(group, inheriting(command, signals));
+    using gate = openGate();
+    const words = inheriting(command, signals);
+    const child = await spawned(group, gate?.behind(words) ?? words);
+    gate?.open();
     signals.attach({ sendSignal: (signal) => child.sendSignal(signal), keeper });
     const timedOut = await expires(child, timeout);
     if (!timedOut) signals.detach();

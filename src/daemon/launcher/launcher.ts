@@ -42,8 +42,9 @@ async function launchLocked(
   untilReady: (launched: Launched) => Promise<void>,
 ): Promise<ProcessIdentity> {
   using launched = launch(start, pidFile);
-  pause("daemon:launched");
   try {
+    await launched.introduce();
+    pause("daemon:launched");
     await untilReady(launched);
     pause("daemon:ready");
     const identity = verify(start, launched.state());

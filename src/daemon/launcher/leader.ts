@@ -1,13 +1,17 @@
+import { ERRNO } from "../../../ffi/errno.ts";
+import { SystemError } from "../../../ffi/errors.ts";
 import { POSIX } from "../../../ffi/numbers/mod.ts";
-import { checked, processes, spawning } from "../../../ffi/libc.ts";
+import { checked, files, processes, spawning } from "../../../ffi/libc.ts";
 import { native, type Waiting } from "../../../ffi/mod.ts";
 import { hasReader, pipe } from "../../file/descriptors.ts";
 import { close, OPEN, open, writeAll } from "../../file/posix.ts";
 import { collect, endingOf, launch } from "../../process/launch.ts";
-import { waitForExit } from "../../process/process.ts";
+import { identify, waitForExit } from "../../process/process.ts";
 import { signalName } from "../../process/signals.ts";
 import { sleep } from "../../wait.ts";
-import { DESCRIPTORS, SCRIPT, TITLE } from "./script.ts";
+import { pause } from "../pause.ts";
+
+import { DESCRIPTORS, INTRODUCED, SCRIPT, TITLE } from "./script.ts";
 
 const { F_SETFL } = POSIX;
 
@@ -31,19 +35,28 @@ export interface LeaderPlan {
 const LINE_END = new TextEncoder().encode("\n");
 const PATIENCE = 1000; // ms: the watcher ends as soon as it has killed the shell
 
+/** Our ends of its pipes. */
+interface Ends {
+  readonly signal: number;
+  readonly control: number;
+  readonly introduction: number | undefined;
+}
+
 /** The leader of a daemon's session, while its launcher wants to know how the daemon does. */
 export class Leader {
   readonly #pid: number;
   readonly #signal: number;
-  readonly #waiting: Waiting;
+  readonly #introduction: number | undefined;
+  #waiting: Waiting;
   #control: number;
   /** How the daemon ended, when it has: `exited with code 1`. */
   readonly ended: Promise<string>;
 
-  private constructor(pid: number, signal: number, control: number) {
+  private constructor(pid: number, { signal, control, introduction }: Ends) {
     this.#pid = pid;
     this.#signal = signal;
     this.#control = control;
+    this.#introduction = introduction;
     this.#waiting = native.whenReadable(signal);
     this.ended = waitForExit(pid).then(() => describe(endingOf(pid)));
   }
@@ -59,6 +72,11 @@ export class Leader {
     const control = pipe();
     theirs.defer(() => close(control.readEnd));
     ours.defer(() => close(control.writeEnd));
+    const introduction = INTRODUCED ? pipe() : undefined;
+    if (introduction !== undefined) {
+      theirs.defer(() => close(introduction.readEnd));
+      ours.defer(() => close(introduction.writeEnd));
+    }
     const nothing = open("/dev/null", OPEN.readOnly);
     theirs.defer(() => close(nothing));
     checked(spawning().fcntl(signal.readEnd, F_SETFL, OPEN.nonblock), "fcntl");
@@ -81,11 +99,42 @@ export class Leader {
         [DESCRIPTORS.order]: plan.order,
         [DESCRIPTORS.signal]: signal.writeEnd,
         [DESCRIPTORS.control]: control.readEnd,
+        ...(introduction === undefined ? {} : { [DESCRIPTORS.introduction]: introduction.readEnd }),
         ...(pidFile === undefined ? {} : { [DESCRIPTORS.pidFile]: pidFile }),
       },
     });
     ours.move();
-    return new Leader(pid, signal.readEnd, control.writeEnd);
+    return new Leader(pid, {
+      signal: signal.readEnd,
+      control: control.writeEnd,
+      introduction: introduction?.writeEnd,
+    });
+  }
+
+  /**
+   * Tells the daemon who it is, where it has to be told; resolves when it knows, or is gone.
+   *
+   * @param told The pid that it has written down.
+   */
+  async introduce(told: () => number | undefined): Promise<void> {
+    if (this.#introduction === undefined) return;
+    try {
+      await this.#waiting.done;
+      const pid = told();
+      const identity = pid === undefined ? undefined : identify(pid);
+      if (identity === undefined) return;
+      pause("daemon:asked");
+      // The next one is for `signalled()`.
+      files().read(this.#signal, new Uint8Array(1), 1);
+      this.#waiting = native.whenReadable(this.#signal);
+      const line = `${identity.pid} ${identity.startTime}\n`;
+      writeAll(this.#introduction, new TextEncoder().encode(line));
+    } catch (error) {
+      // EPIPE: it has just been killed.
+      if (!(error instanceof SystemError) || error.errno !== ERRNO.EPIPE) throw error;
+    } finally {
+      close(this.#introduction);
+    }
   }
 
   /** Resolves when the daemon has written something into the order for us, or is gone. */

@@ -1,15 +1,13 @@
-// What launcher and daemon tell each other lies in an anonymous file (memfd_create(2)) that only the two have: the
+// What launcher and daemon tell each other lies in a file without a name (nameless.ts) that only the two have: the
 // launcher's order in its first line, then who the daemon is, then that it is ready. It goes with the last
 // descriptor; no child of the daemon gets one, which a variable in the environment could not promise.
 
-import { LINUX } from "../../../ffi/numbers/linux.ts";
-import { checked, cstring } from "../../../ffi/libc.ts";
-import { daemons } from "../../../ffi/libc_daemon.ts";
-import { close, OPEN, open, readAll, readLink, writeAll } from "../../file/posix.ts";
+import { statusOf, writeAll } from "../../file/posix.ts";
+import { namelessFile, readAt } from "./nameless.ts";
 import type { LaunchState } from "./system.ts";
 
-const NAME = "procref-daemon";
-const { MFD_CLOEXEC } = LINUX;
+/** What an order begins with. */
+const NAME = "procref-daemon ";
 const LARGEST = 1 << 20;
 
 /** What the program's second self has to know. */
@@ -22,18 +20,15 @@ export interface Order {
 /** An order, and what has been written under it. */
 export interface OrderState extends LaunchState {
   readonly order: Order;
+  /** The pid of the process that is to become the daemon, where it has to be told who it is. */
+  readonly pid: number | undefined;
 }
 
 /** Makes the file, with the order in it. @throws {SystemError} */
 export function writeOrder(order: Order): number {
-  const descriptor = anonymousFile(NAME);
-  append(descriptor, JSON.stringify(order));
+  const descriptor = namelessFile("procref-order");
+  append(descriptor, NAME + JSON.stringify(order));
   return descriptor;
-}
-
-/** A file without a name, close-on-exec. @throws {SystemError} */
-export function anonymousFile(name: string): number {
-  return checked(daemons().memfd_create(cstring(name), MFD_CLOEXEC), "memfd_create");
 }
 
 /** Tells the launcher that the daemon is ready. @throws {SystemError} */
@@ -47,27 +42,30 @@ function append(descriptor: number, line: string): void {
 
 /** True if a descriptor is an order. */
 export function isOrder(descriptor: number): boolean {
-  return readLink(`/proc/self/fd/${descriptor}`)?.startsWith(`/memfd:${NAME} `) ?? false;
+  try {
+    return statusOf(descriptor).regular && textOf(descriptor, NAME.length) === NAME;
+  } catch {
+    // It is not open, or not for reading.
+    return false;
+  }
 }
 
 /** Reads what is there by now. @throws {SystemError} */
 export function readOrder(descriptor: number): OrderState {
-  const [order = "null", daemon = "", ready = ""] = textOf(descriptor).split("\n");
-  const [pid, startTime] = daemon.split(" ");
+  const text = textOf(descriptor, LARGEST).slice(NAME.length);
+  const [order = "null", ...lines] = text.split("\n");
+  const [pid, startTime] = lines.find((line) => /^\d+ /.test(line))?.split(" ") ?? [];
+  const told = lines.find((line) => /^\d+$/.test(line));
+  const ready = lines.find((line) => line.startsWith('"'));
   return {
     // Its only writer is this module, in this version: the file is handed from process to process by descriptor.
     order: JSON.parse(order) as Order,
+    pid: told === undefined ? undefined : Number(told),
     daemon: startTime === undefined ? undefined : { pid: Number(pid), startTime },
-    ready: ready === "" ? undefined : String(JSON.parse(ready)),
+    ready: ready === undefined ? undefined : String(JSON.parse(ready)),
   };
 }
 
-/** All of an anonymous file, or its end, without a change to the position at which it is written. */
-export function textOf(descriptor: number): string {
-  const file = open(`/proc/self/fd/${descriptor}`, OPEN.readOnly);
-  try {
-    return new TextDecoder().decode(readAll(file, LARGEST));
-  } finally {
-    close(file);
-  }
+function textOf(descriptor: number, length: number): string {
+  return new TextDecoder().decode(readAt(descriptor, 0, length));
 }

@@ -1,10 +1,15 @@
-import { lastWords } from "../../file/last_words.ts";
+import { platform } from "../../../ffi/platform.ts";
+import { lastWords, TAIL, told } from "../../file/last_words.ts";
 import { close, OPEN, open, readText, statusOf } from "../../file/posix.ts";
 import type { Claim } from "../pid_file/system.ts";
 import { Leader } from "./leader.ts";
-import { anonymousFile, readOrder, writeOrder } from "./order.ts";
+import { namelessFile, readAt } from "./nameless.ts";
+import { type OrderState, readOrder, writeOrder } from "./order.ts";
 import { TITLE } from "./script.ts";
-import type { Launched, LaunchState, Start } from "./system.ts";
+import type { Launched, Start } from "./system.ts";
+
+// Another system's way is loaded only there.
+const darwin = platform === "darwin" ? await import("./words_darwin.ts") : undefined;
 
 /** Starts a daemon by a shell that leads its session (leader.ts). */
 export function launchOnPosix(start: Start, pidFile: Claim | undefined): Launched {
@@ -23,7 +28,7 @@ export function launchOnPosix(start: Start, pidFile: Claim | undefined): Launche
     output,
     pidFile: pidFile?.file,
   });
-  return new PosixLaunch(leader, order, output, from, opened.move());
+  return new PosixLaunch(start, leader, { order, output, from }, opened.move());
 }
 
 /** The log; or, until it is ready, a place where a daemon that knows of it leaves its words for us. */
@@ -31,34 +36,50 @@ function openOutput({ settings: { log }, informed }: Start): number {
   if (log !== undefined) {
     return open(log, OPEN.writeOnly | OPEN.create | OPEN.append, 0o644);
   }
-  return informed ? anonymousFile("procref-output") : open("/dev/null", OPEN.writeOnly);
+  return informed ? namelessFile("procref-output") : open("/dev/null", OPEN.writeOnly);
+}
+
+/** What its launcher looks into. */
+interface Files {
+  readonly order: number;
+  readonly output: number;
+  readonly from: number;
 }
 
 class PosixLaunch implements Launched {
-  readonly #output: number;
-  readonly from: number;
+  readonly #start: Start;
   readonly #leader: Leader;
-  readonly #order: number;
+  readonly #files: Files;
   readonly #opened: Disposable;
 
-  constructor(leader: Leader, order: number, output: number, from: number, opened: Disposable) {
+  constructor(start: Start, leader: Leader, files: Files, opened: Disposable) {
+    this.#start = start;
     this.#leader = leader;
-    this.#order = order;
-    this.#output = output;
-    this.from = from;
+    this.#files = files;
     this.#opened = opened;
+  }
+
+  get from(): number {
+    return this.#files.from;
   }
 
   get ended(): Promise<string> {
     return this.#leader.ended;
   }
 
-  state(): LaunchState {
-    return readOrder(this.#order);
+  introduce(): Promise<void> {
+    return this.#leader.introduce(() => this.state().pid);
+  }
+
+  state(): OrderState {
+    return readOrder(this.#files.order);
   }
 
   lastWords(): string {
-    return lastWords(`/proc/self/fd/${this.#output}`, this.from);
+    const { settings: { log }, informed } = this.#start;
+    const { output, from } = this.#files;
+    if (log !== undefined) return lastWords(log, from);
+    return informed ? told(readAt(output, Math.max(0, statusOf(output).size - TAIL), TAIL)) : "";
   }
 
   signalled(): Promise<void> {
@@ -67,8 +88,9 @@ class PosixLaunch implements Launched {
 
   /** It is the launcher's shell first. Its command line reads empty in the middle of execve(2). */
   isProgram(pid: number): boolean {
-    const words = readText(`/proc/${pid}/cmdline`)?.split("\0") ?? [];
-    return words.length > 1 && words[3] !== TITLE;
+    const words = darwin?.commandLineOf(pid) ??
+      readText(`/proc/${pid}/cmdline`)?.split("\0").slice(0, -1) ?? [];
+    return words.length > 0 && words[3] !== TITLE;
   }
 
   letGo(): Promise<void> {

@@ -33,6 +33,8 @@ export interface Launched extends Disposable {
   readonly from: number;
   /** How it ended, when it has: `exited with code 1`. */
   readonly ended: Promise<string>;
+  /** Tells it who it is, where it can't see that for itself; resolves when it knows, or is gone. */
+  introduce(): Promise<void>;
   state(): LaunchState;
   /** The end of what it has printed, as far as that can be read, for an error message. */
   lastWords(): string;

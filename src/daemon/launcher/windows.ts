@@ -117,6 +117,11 @@ class WindowsLaunch implements Launched {
     this.ended = endingOf(this.#end.done, process);
   }
 
+  /** It has been told before it ran. */
+  introduce(): Promise<void> {
+    return Promise.resolve();
+  }
+
   state(): LaunchState {
     return { daemon: this.#daemon, ready: this.#memory?.ready };
   }

@@ -1,11 +1,17 @@
 // The protocol of sd_notify(3): lines of NAME=VALUE in one datagram to a Unix socket.
 
 import { LINUX } from "../../../ffi/numbers/linux.ts";
-import { checked, sockets } from "../../../ffi/libc.ts";
+import { POSIX } from "../../../ffi/numbers/mod.ts";
+import { checked, sockets, spawning } from "../../../ffi/libc.ts";
 import { daemons } from "../../../ffi/libc_daemon.ts";
+import { platform } from "../../../ffi/platform.ts";
 import { close } from "../../file/posix.ts";
 
-const { AF_UNIX, CLOCK_MONOTONIC, MSG_NOSIGNAL, SOCK_CLOEXEC, SOCK_DGRAM } = LINUX;
+const { AF_UNIX, CLOCK_MONOTONIC, F_SETFD, FD_CLOEXEC, SOCK_DGRAM } = POSIX;
+// macOS has a byte for an address's length before its family, and neither flag: the runtimes ignore SIGPIPE.
+const isBsd = platform === "darwin";
+const AT_ONCE = isBsd ? 0 : LINUX.SOCK_CLOEXEC;
+const FLAGS = isBsd ? 0 : LINUX.MSG_NOSIGNAL;
 
 /** Sends one message. @throws {SystemError} Nobody is there to take it. */
 export function notify(socketName: Uint8Array, fields: Readonly<Record<string, string>>): void {
@@ -15,13 +21,14 @@ export function notify(socketName: Uint8Array, fields: Readonly<Record<string, s
   );
   const message = new TextEncoder().encode(lines.join("\n"));
   const address = new Uint8Array(2 + socketName.length); // struct sockaddr_un { u16 family; char path[]; }
-  new DataView(address.buffer).setUint16(0, AF_UNIX, true);
+  address.set(isBsd ? [address.length, AF_UNIX] : [AF_UNIX, 0]);
   address.set(socketName, 2);
-  const socket = checked(sockets().socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0), "socket");
+  const socket = checked(sockets().socket(AF_UNIX, SOCK_DGRAM | AT_ONCE, 0), "socket");
   try {
+    if (isBsd) spawning().fcntl(socket, F_SETFD, FD_CLOEXEC);
     const { sendto } = daemons();
     checked(
-      sendto(socket, message, message.length, MSG_NOSIGNAL, address, address.length),
+      sendto(socket, message, message.length, FLAGS, address, address.length),
       "sendto",
       "for NOTIFY_SOCKET",
     );

@@ -1,12 +1,13 @@
 // Standard output and standard error of this process. Deno makes copies of both when it starts and writes to those as
-// well, so they are told by what they lead to (proc(5)), and all are sent elsewhere.
+// well, so they are told by what they lead to (fstat(2)), and all are sent elsewhere.
 
 import { POSIX } from "../../../ffi/numbers/mod.ts";
 import { checked, spawning } from "../../../ffi/libc.ts";
 import { daemons } from "../../../ffi/libc_daemon.ts";
-import { close, listDirectory, OPEN, open, readLink, readText, tryOpen } from "../../file/posix.ts";
+import { openDescriptors } from "../../file/descriptors.ts";
+import { close, OPEN, open, statusOf, tryOpen } from "../../file/posix.ts";
 
-const { FD_CLOEXEC, F_SETFD } = POSIX;
+const { FD_CLOEXEC, F_GETFL, F_SETFD } = POSIX;
 
 const LOG_FLAGS = OPEN.writeOnly | OPEN.create | OPEN.append;
 const LOG_MODE = 0o644;
@@ -44,16 +45,24 @@ function redirect(descriptor: number): void {
 /** The other descriptors through which this process writes to where its standard output or error goes. */
 function copies(): number[] {
   const places = STREAMS.map(placeOf);
-  return listDirectory("/proc/self/fd").map(Number).filter((descriptor) =>
-    descriptor > 2 && places.includes(placeOf(descriptor)) && isWritable(descriptor)
-  );
+  return openDescriptors().filter((descriptor) => {
+    if (descriptor <= 2 || !isWritable(descriptor)) return false;
+    const place = placeOf(descriptor);
+    return place !== undefined && places.includes(place);
+  });
 }
 
+/** What a descriptor leads to; undefined where it is closed, or to what can't be told: to macOS a socket has no inode. */
 function placeOf(descriptor: number): string | undefined {
-  return readLink(`/proc/self/fd/${descriptor}`);
+  try {
+    const { device, inode } = statusOf(descriptor);
+    return inode === 0n ? undefined : `${device} ${inode}`;
+  } catch {
+    return undefined;
+  }
 }
 
 function isWritable(descriptor: number): boolean {
-  const flags = /^flags:\s*(\d+)/m.exec(readText(`/proc/self/fdinfo/${descriptor}`) ?? "")?.[1];
-  return (parseInt(flags ?? "0", 8) & (OPEN.writeOnly | OPEN.readWrite)) !== 0;
+  const flags = spawning().fcntl(descriptor, F_GETFL, 0);
+  return flags !== -1 && (flags & (OPEN.writeOnly | OPEN.readWrite)) !== 0;
 }

@@ -14,7 +14,9 @@ import type { Supervision } from "./supervision.ts";
 /** Makes this process, as it is, the daemon: what started it looks after it. @throws {LockedError} One runs already. */
 export async function stay(settings: Settings, { socket }: Supervision): Promise<Daemon> {
   const identity = identify(runtime.pid);
-  if (identity === undefined) throw new ProcrefError("system", "This process is not to be seen");
+  if (identity === undefined) {
+    throw new ProcrefError("system", "The system does not show this process");
+  }
   const { pidFile, log, umask, workingDirectory } = settings;
   const { platform } = runtime;
   if (log !== undefined && platform === "windows") {

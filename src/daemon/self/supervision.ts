@@ -1,10 +1,12 @@
 import { processes } from "../../../ffi/libc.ts";
 import { UnsupportedError } from "../../../ffi/errors.ts";
+import { platform } from "../../../ffi/platform.ts";
 import { runtime } from "../../runtime/mod.ts";
 import { program } from "../../runtime/program/mod.ts";
 
 const VARIABLE = "NOTIFY_SOCKET";
-const LONGEST = 107; // bytes: sun_path holds 108 (unix(7))
+const isBsd = platform === "darwin";
+const LONGEST = isBsd ? 103 : 107; // bytes: sun_path holds one more (unix(7), <sys/un.h>)
 
 /** Who looks after this process. */
 export interface Supervision {
@@ -36,15 +38,15 @@ export function unsupervised(environment: Record<string, string>): Record<string
   return rest;
 }
 
-/** The bytes of sun_path: a path, or after `@` the name of an abstract socket, which begins with NUL (unix(7)). */
+/** The bytes of sun_path: a path, or after `@` the name of an abstract socket of Linux, which begins with NUL (unix(7)). */
 function socketName(address: string): Uint8Array {
   const bytes = new TextEncoder().encode(address);
-  if (/^[/@]./.test(address) && bytes.length <= LONGEST) {
+  if ((isBsd ? /^\/./ : /^[/@]./).test(address) && bytes.length <= LONGEST) {
     if (address.startsWith("@")) bytes[0] = 0;
     return bytes;
   }
   throw new UnsupportedError(
     `${VARIABLE}=${address}`,
-    "AF_UNIX: a path or @name of up to 107 bytes",
+    `AF_UNIX: a path${isBsd ? "" : " or @name"} of up to ${LONGEST} bytes`,
   );
 }
