@@ -37,7 +37,7 @@ export function launchChild(
   checkSpawnOptions(options);
   const system = childSystem();
   const cwd = options.cwd === undefined ? undefined : system.checkDirectory(options.cwd);
-  const path = system.findProgram(program, options, cwd);
+  const path = system.namedProgram(program, options, cwd);
   const { priority, ioPriority, affinity, rlimits, umask } = options;
   const preparation: Preparation = {
     attributes: { priority, ioPriority, affinity, rlimits },
@@ -48,7 +48,7 @@ export function launchChild(
   };
   const prepared = system.prepare(orderOf(path, cwd, options, placement), preparation);
   // A launcher could only fail late.
-  if (prepared.order.path !== path) system.checkInterpreter(path);
+  if (prepared.order.path !== path) system.checkProgram(path);
   const child = start(prepared.order, preparation, path);
   child.unref();
   const handle = handleOf(child);
@@ -85,11 +85,12 @@ function start(order: ChildOrder, preparation: Preparation, path: string): Runti
   try {
     child = childSystem().spawn(order, preparation);
   } catch (error) {
-    childSystem().checkInterpreter(path);
+    childSystem().checkProgram(path);
     throw startFailure(error, path);
   }
   // node:child_process reports a failed start later; there is no pid then.
   if (child.pid > 0) return child;
+  childSystem().checkProgram(path);
   throw new ProcrefError("start_failed", `${path} cannot be started`);
 }
 

@@ -36,6 +36,18 @@ export function findProgram(program: string | URL, options: SpawnOptions, cwd?: 
   return path;
 }
 
+/** As `findProgram`, but what is at an absolute path is left to the start, and to `checkProgram` if that fails. */
+export function namedProgram(program: string | URL, options: SpawnOptions, cwd?: string): string {
+  const name = pathOf(program, "The program");
+  return name.startsWith("/") ? name : findProgram(name, options, cwd);
+}
+
+/** Tells why the program at a path can't be run, as far as one can see. @throws What `findProgram` does. */
+export function checkProgram(path: string): void {
+  findProgram(path, {});
+  checkInterpreter(path);
+}
+
 /**
  * The working directory, checked.
  *
@@ -83,7 +95,7 @@ const LONGEST_LINE = 256; // BINPRM_BUF_SIZE (execve(2))
  *
  * @throws {ProcrefError} `not_found`: there is no such interpreter.
  */
-export function checkInterpreter(path: string): void {
+function checkInterpreter(path: string): void {
   const descriptor = tryOpen(path, OPEN.readOnly | OPEN.nonblock);
   // It may be executable without being readable.
   if (descriptor === -1) return;

@@ -54,8 +54,7 @@ export class SharedChild implements AsyncDisposable {
     if (handle === -1) memory.retire(() => {});
     this.#settled = child === undefined
       ? Promise.resolve()
-      // On Windows the kernel knows the exit code for ever, and Bun only its lowest 8 bits.
-      : child.ended.then((ending) => this.#publish(this.#peek() ?? wordsOf(ending)));
+      : child.ended.then((ending) => this.#publish(this.#remembered() ?? wordsOf(ending)));
     this.#settled.catch(() => {});
   }
 
@@ -197,6 +196,11 @@ export class SharedChild implements AsyncDisposable {
   #use<T>(body: (held: HeldProcess, descriptor: number) => T): T | undefined {
     const held = () => childSystem().held(this.pid, this.#handle);
     return this.#memory.use(() => body(held(), this.#handle), () => held().close());
+  }
+
+  /** On Windows the kernel knows the exit code for ever, and Bun only its lowest 8 bits. */
+  #remembered(): StatusWords | undefined {
+    return childSystem().remembersEnd ? this.#peek() : undefined;
   }
 
   #peek(): StatusWords | undefined {

@@ -52,6 +52,8 @@ export interface ChildSystem {
   duplicate(descriptor: number): number;
   /** The process behind a handle. */
   held(pid: number, descriptor: number): HeldProcess;
+  /** True if a handle still tells how a child ended after the runtime has reaped it. */
+  readonly remembersEnd: boolean;
   /** How the child behind the handle ended, as long as nobody has reaped it. */
   peek(pid: number, descriptor: number): StatusWords | undefined;
   /** Starts the program. @throws {unknown} The runtime's own error, or ours. */
@@ -68,6 +70,8 @@ export interface ChildSystem {
    * @throws {TypeError} It is no name, or no file URL.
    */
   findProgram(program: string | URL, options: SpawnOptions, cwd?: string): string;
+  /** The same, but whether it can be run may be left to the start, and to `checkProgram` if that fails. */
+  namedProgram(program: string | URL, options: SpawnOptions, cwd?: string): string;
   /**
    * The working directory, checked.
    *
@@ -75,8 +79,8 @@ export interface ChildSystem {
    * @throws {PermissionError} It may not be entered.
    */
   checkDirectory(cwd: string | URL): string;
-  /** Looks for what a script is run by, where that is not the system itself. @throws {ProcrefError} `not_found` */
-  checkInterpreter(path: string): void;
+  /** Tells why the program at a path can't be run, as far as one can see. @throws What `findProgram` does. */
+  checkProgram(path: string): void;
 }
 
 /** This system's children. */

@@ -22,7 +22,7 @@ export function joinedStreams(program: string, options: SpawnOptions): SpawnOpti
   const system = childSystem();
   const cwd = options.cwd === undefined ? undefined : system.checkDirectory(options.cwd);
   const path = system.findProgram(program, options, cwd);
-  system.checkInterpreter(path);
+  system.checkProgram(path);
   const args = ["-c", 'exec "$@" 2>&1', "procref-launcher", path, ...options.args ?? []];
   return { ...options, args, stderr: "null" };
 }

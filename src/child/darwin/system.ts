@@ -10,7 +10,7 @@ import { polled } from "../../file/descriptors.ts";
 import { HeldByKqueue, openQueue, statusOfZombie } from "../../process/darwin.ts";
 import { type ChildOrder, runtimeChildren } from "../../runtime/children/mod.ts";
 import { prepare, reachesGate } from "../launcher.ts";
-import { checkDirectory, checkInterpreter, findProgram } from "../program.ts";
+import { checkDirectory, checkProgram, findProgram, namedProgram } from "../program.ts";
 import type { StatusWords } from "../status.ts";
 import type { ChildSystem, Preparation, PreparedOrder } from "../system.ts";
 
@@ -47,11 +47,13 @@ export const darwin: ChildSystem = {
   open: openQueue,
   duplicate: (queue) => checked(children().fcntl(queue, F_DUPFD_CLOEXEC, 0), "fcntl"),
   held: (pid, queue) => new HeldByKqueue(pid, queue),
+  remembersEnd: false,
   peek,
   spawn: (order) => runtimeChildren.spawn(order),
   prepare: prepareHere,
   admit,
   findProgram,
+  namedProgram,
   checkDirectory,
-  checkInterpreter,
+  checkProgram,
 };

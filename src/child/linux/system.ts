@@ -7,7 +7,7 @@ import { children } from "../../../ffi/libc_children.ts";
 import { HeldByPidfd, openPidfd } from "../../process/linux.ts";
 import { runtimeChildren } from "../../runtime/children/mod.ts";
 import { prepare } from "../launcher.ts";
-import { checkDirectory, checkInterpreter, findProgram } from "../program.ts";
+import { checkDirectory, checkProgram, findProgram, namedProgram } from "../program.ts";
 import type { StatusWords } from "../status.ts";
 import type { ChildSystem } from "../system.ts";
 import { admit } from "./gate.ts";
@@ -34,11 +34,13 @@ export const linux: ChildSystem = {
   handleOf: ({ pidfd }) => pidfd === undefined ? undefined : duplicate(pidfd),
   duplicate,
   held: (pid, descriptor) => new HeldByPidfd(pid, descriptor),
+  remembersEnd: false,
   peek,
   spawn: (order) => runtimeChildren.spawn(order),
   prepare,
   admit,
   findProgram,
+  namedProgram,
   checkDirectory,
-  checkInterpreter,
+  checkProgram,
 };

@@ -32,7 +32,7 @@ export async function spawn(
   if (ready.line !== undefined && settings.log !== undefined) checkLog(settings.log);
   const children = childSystem();
   const path = children.findProgram(program, { env });
-  children.checkInterpreter(path);
+  children.checkProgram(path);
   const fill = (text: string) => port === undefined ? text : text.replaceAll("{port}", `${port}`);
   if (port !== undefined) checkPort(port);
   const own = Object.entries(env).map(([name, value]) => [name, fill(value)]);

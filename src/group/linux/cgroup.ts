@@ -77,7 +77,8 @@ export class CgroupContainment implements Containment {
   }
 
   async spawn(program: string | URL, options: SpawnOptions): Promise<SharedChild> {
-    await Promise.all([this.#guardian.ensure(), runtimeChildren.prepareBirths?.()]);
+    await this.#guardian.ensure();
+    if (runtimeChildren.prepareBirths !== undefined) await runtimeChildren.prepareBirths();
     // Nothing may come in while a kill waits for the group to be empty; from here to the start nothing is awaited.
     while (this.#killing !== undefined) await this.#killing;
     // A runtime that starts a child in a frozen cgroup would wait for its exec for ever.
