@@ -57,6 +57,7 @@ export const FILES = {
   open: { args: ["buffer", "i32", "u32"], returns: "i32", variadic: 2 }, // int open(const char *, int, mode_t)
   close: { args: ["i32"], returns: "i32" }, // int close(int)
   read: { args: ["i32", "buffer", "u32"], returns: "i32" }, // ssize_t read(int, void *, size_t)
+  pread: { args: ["i32", "buffer", "u32", "i64"], returns: "i32" }, // ssize_t pread(int, void *, size_t, off_t)
   write: { args: ["i32", "buffer", "u32"], returns: "i32" }, // ssize_t write(int, const void *, size_t)
   lseek: { args: ["i32", "i64", "i32"], returns: "i64" }, // off_t lseek(int, off_t, int)
   rename: { args: ["buffer", "buffer"], returns: "i32" }, // int rename(const char *, const char *)

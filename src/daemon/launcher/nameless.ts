@@ -2,7 +2,7 @@
 // unlinked as soon as it is there (its shm_open(2) makes nothing that can be read or written).
 
 import { LINUX } from "../../../ffi/numbers/linux.ts";
-import { checked, cstring, restarted } from "../../../ffi/libc.ts";
+import { checked, cstring, files, restarted } from "../../../ffi/libc.ts";
 import { daemons } from "../../../ffi/libc_daemon.ts";
 import { platform } from "../../../ffi/platform.ts";
 import { OPEN, open, remove } from "../../file/posix.ts";
@@ -32,7 +32,7 @@ export function readAt(descriptor: number, offset: number, limit: number): Uint8
   let length = 0;
   for (;;) {
     const room = buffer.subarray(length);
-    const { pread } = daemons();
+    const { pread } = files();
     const count = checked(
       restarted(() => pread(descriptor, room, room.length, offset + length)),
       "pread",

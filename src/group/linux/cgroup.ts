@@ -84,7 +84,8 @@ export class CgroupContainment implements Containment {
     // A runtime that starts a child in a frozen cgroup would wait for its exec for ever.
     const birth = !this.#killed && !this.#frozen && isBirthSafe(this.#directory);
     const placement = { cgroup: { directory: this.#directory, birth } };
-    this.#check();
+    // A launcher could only fail late; a birth fails at once.
+    if (!birth) this.#check();
     try {
       const child = sharedChild(launchChild(program, options, placement));
       this.#seeWhoJoined();

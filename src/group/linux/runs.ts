@@ -5,7 +5,7 @@
 import { ERRNO } from "../../../ffi/errno.ts";
 import { SystemError } from "../../../ffi/errors.ts";
 import { files } from "../../../ffi/libc.ts";
-import { close, OPEN, seek, tryOpen } from "../../file/posix.ts";
+import { close, OPEN, tryOpen } from "../../file/posix.ts";
 import { CgroupContainment, guardianOf, newName, type Surroundings } from "./cgroup.ts";
 import type { GroupGuardian } from "../guardian.ts";
 import { kernelFiles } from "./files.ts";
@@ -83,8 +83,7 @@ export class CgroupRuns {
   }
 
   #isEmpty({ events }: Empty): boolean {
-    seek(events, 0);
-    const length = files().read(events, this.#text, this.#text.length);
+    const length = files().pread(events, this.#text, this.#text.length, 0);
     return length > POPULATED_AT && this.#text[POPULATED_AT] === ZERO;
   }
 }
