@@ -43,14 +43,25 @@ async function underWine(folder: string): Promise<Host> {
   };
 }
 
+/** Under Wine Deno's own pipes fail it now and then (mio, named_pipe.rs): then only a few tests run once more. */
+function groupsOf(files: readonly string[]): string[][] {
+  const groups = Map.groupBy(
+    files,
+    (file) => file.startsWith("tests/windows/") ? file : file.slice(0, file.lastIndexOf("/")),
+  );
+  return [...groups.values()];
+}
+
 function suites({ deno, bun, env, path }: Host, files: readonly string[]): Suite[] {
   const flags = ["--allow-all", "--no-check"];
   return [
-    {
-      title: "deno.exe test",
+    ...groupsOf(files).map((some): Suite => ({
+      title: `deno.exe test ${
+        some.length === 1 ? some[0] : `${some[0]} and ${some.length - 1} more`
+      }`,
       env,
-      command: (report) => [...deno, "test", ...flags, `--junit-path=${path(report)}`, ...files],
-    },
+      command: (report) => [...deno, "test", ...flags, `--junit-path=${path(report)}`, ...some],
+    })),
     {
       title: "bun.exe test",
       env,

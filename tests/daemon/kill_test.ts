@@ -5,7 +5,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { daemonStatus, identify, kill, readPidFile, stopDaemon } from "@procref/procref";
 import { find } from "../../src/daemon/status.ts";
-import { PAUSE_POINTS, type PausePoint } from "../../src/daemon/pause.ts";
+import { MAC_PAUSE_POINTS, PAUSE_POINTS, type PausePoint } from "../../src/daemon/pause.ts";
 import { INTRODUCED } from "../../src/daemon/launcher/script.ts";
 import { eventually, OWN, test } from "../harness/mod.ts";
 import { command, Stage, stoppedAt } from "./stage.ts";
@@ -21,7 +21,7 @@ const BEFORE: readonly PausePoint[] = [
   "daemon:emptied",
   "daemon:asked",
 ];
-const POINTS = PAUSE_POINTS.filter((point) => INTRODUCED || point !== "daemon:asked");
+const POINTS = [...PAUSE_POINTS, ...(INTRODUCED ? MAC_PAUSE_POINTS : [])];
 
 for (const runtime of OWN) {
   for (const point of POINTS) {
