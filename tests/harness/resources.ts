@@ -1,3 +1,4 @@
+import { platform } from "../../ffi/platform.ts";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +11,7 @@ export function uniqueName(purpose: string): string {
 /** A directory of one test's own, removed at the end of its scope. */
 export function temporaryDirectory(): { readonly path: string } & Disposable {
   const path = mkdtempSync(join(tmpdir(), "procref-test-"));
-  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
+  return { path, [Symbol.dispose]: () => removeTree(path) };
 }
 
 /**
@@ -23,5 +24,17 @@ export async function eventually(condition: () => boolean, timeout = 5000): Prom
   while (!condition()) {
     if (performance.now() > end) throw new Error(`Not within ${timeout} ms: ${condition}`);
     await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}
+
+/** On Windows a directory is in use for a moment longer than the process that was started in it. */
+function removeTree(path: string): void {
+  for (let tries = platform === "windows" ? 40 : 1;; tries--) {
+    try {
+      return rmSync(path, { recursive: true, force: true });
+    } catch (error) {
+      if (tries === 1) throw error;
+    }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
   }
 }
