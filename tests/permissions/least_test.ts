@@ -77,3 +77,9 @@ for (const [use, flags] of Object.entries(LEAST)) {
     });
   }
 }
+
+test("who may run one program may not have it load others' libraries", () => {
+  assertEquals(outcome("preload", [FFI, "--allow-run"]).answer, "true");
+  const { answer } = outcome("preload", [FFI, "--allow-run=echo"]);
+  assertMatch(answer, /^PermissionError: .*LD_LIBRARY_PATH/);
+});

@@ -78,6 +78,10 @@ const uses: Record<string, () => boolean | Promise<boolean>> = {
     return await becomes(deno, { args: ["eval", SERVER], port, ready });
   },
   run: async () => await new Command("echo", { args: ["here"] }).run() === "here",
+  preload: async () => {
+    const env = { LD_LIBRARY_PATH: "/nowhere" };
+    return await new Command("echo", { args: ["here"], env }).run() === "here";
+  },
   runHttp: async () => {
     const args = ["eval", SERVER.replace("{port}", free)];
     await using program = await new Command(deno, { args, stderr: "null" }).start();
