@@ -19,6 +19,8 @@ export interface Placement {
   readonly ownSession?: boolean;
   /** Variables by which the group knows its own. */
   readonly marks?: Readonly<Record<string, string>>;
+  /** A program that procref runs for itself: nobody is asked for the right to run it. */
+  readonly unasked?: boolean;
 }
 
 /** A child of this turn, with its kernel handle. */
@@ -77,6 +79,7 @@ function orderOf(
     newSession: (options.newSession ?? false) || (placement.ownSession ?? false),
     windowsHide: options.windowsHide ?? false,
     cgroup: undefined,
+    unasked: placement.unasked ?? false,
   };
 }
 

@@ -84,7 +84,7 @@ function streamOf(mode: StreamMode, direction: "read" | "write", standard: numbe
 /** What of an order concerns the process itself. */
 export type ProcessOrder = Omit<
   ChildOrder,
-  "stdin" | "stdout" | "stderr" | "uid" | "gid" | "cgroup"
+  "stdin" | "stdout" | "stderr" | "uid" | "gid" | "unasked" | "cgroup"
 >;
 
 /** Starts the program with three inheritable handles as its streams. @throws {SystemError} */

@@ -5,6 +5,7 @@
 
 import { POSIX } from "../../../ffi/numbers/mod.ts";
 import { processes, restarted } from "../../../ffi/libc.ts";
+import { launchChild } from "../../child/launch.ts";
 import { childSystem } from "../../child/system.ts";
 import { runtimeChildren } from "../../runtime/children/mod.ts";
 
@@ -22,32 +23,14 @@ export function isBirthSafe(directory: string): boolean {
 }
 
 /** It blocks for as long as a shell takes to start and end: no kill or freeze of ours comes between. */
-function tryBirth(cgroup: string): boolean {
-  const child = runtimeChildren.spawn({
-    path: "/bin/sh",
-    args: ["-c", ":"],
-    argv0: undefined,
-    cwd: undefined,
-    env: {},
-    clearEnv: true,
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-    uid: undefined,
-    gid: undefined,
-    newSession: false,
-    windowsHide: false,
-    unasked: true,
-    cgroup,
-  });
-  child.unref();
-  const system = childSystem();
-  const handle = system.open(child.pid);
+function tryBirth(directory: string): boolean {
+  const placement = { cgroup: { directory, birth: true }, unasked: true };
+  const { child, handle } = launchChild("/bin/sh", { args: ["-c", ":"], stdin: "null" }, placement);
   if (handle === undefined) return false;
-  const held = system.held(child.pid, handle);
+  const held = childSystem().held(child.pid, handle);
   try {
     restarted(() => processes().poll(new Int32Array([handle, POSIX.POLLIN]), 1, -1));
-    const [code] = system.peek(child.pid, handle) ?? [];
+    const [code] = childSystem().peek(child.pid, handle) ?? [];
     return code === 0;
   } finally {
     held.close();

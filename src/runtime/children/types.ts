@@ -19,7 +19,7 @@ export interface ChildOrder {
   readonly newSession: boolean;
   readonly windowsHide: boolean;
   /** A program that procref runs for itself: nobody is asked for the right to run it. */
-  readonly unasked?: boolean;
+  readonly unasked: boolean;
   /** The directory of a cgroup to start in, where that can be done (`startsInCgroup`). */
   readonly cgroup: string | undefined;
 }
