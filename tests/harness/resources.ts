@@ -1,7 +1,7 @@
-import { platform } from "../../ffi/platform.ts";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { platform } from "../../ffi/platform.ts";
 
 /** A name that no other test uses. */
 export function uniqueName(purpose: string): string {

@@ -10,7 +10,6 @@ import { identify, waitForExit } from "../../process/process.ts";
 import { signalName } from "../../process/signals.ts";
 import { sleep } from "../../wait.ts";
 import { pause } from "../pause.ts";
-
 import { DESCRIPTORS, INTRODUCED, SCRIPT, TITLE } from "./script.ts";
 
 const { F_SETFL } = POSIX;

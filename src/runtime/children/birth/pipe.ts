@@ -47,7 +47,6 @@ class End {
     try {
       return await transfer();
     } catch (error) {
-      this.#waiting = undefined;
       await this.close();
       throw error;
     }
@@ -58,7 +57,8 @@ class End {
     if (this.#closed) return;
     this.#closed = true;
     this.#waiting?.cancel();
-    await this.#waiting?.done;
+    // A wait that the system has refused is over as well.
+    await this.#waiting?.done.catch(() => {});
     close(this.descriptor);
   }
 }
