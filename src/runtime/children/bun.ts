@@ -17,8 +17,10 @@ interface Subprocess {
 
 interface BunGlobals {
   Bun: { spawn(command: string[], options: Record<string, unknown>): Subprocess };
-  process: { env: Record<string, string | undefined> };
+  process: { env: Environment };
 }
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 function globals(): BunGlobals {
   return globalThis as unknown as BunGlobals;
@@ -59,9 +61,11 @@ export const bun: RuntimeChildren = {
   },
 };
 
-/** Always given: without it Bun passes on the environment of the process's start (oven-sh/bun#34972). A copy takes 2 us. */
-function environment({ env, clearEnv }: ChildOrder): Record<string, string | undefined> {
-  return clearEnv ? { ...env } : { ...globals().process.env, ...env };
+/** Always given: without it Bun passes on the environment of the process's start (oven-sh/bun#34972). */
+function environment({ env, clearEnv }: ChildOrder): Environment {
+  if (clearEnv) return env;
+  const present = globals().process.env;
+  return Object.keys(env).length === 0 ? present : { ...present, ...env };
 }
 
 function isSubprocess(child: object): child is Subprocess {
