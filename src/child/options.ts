@@ -78,13 +78,18 @@ export function checkSpawnOptions(options: SpawnOptions): void {
   if (typeof options !== "object" || options === null) {
     throw new TypeError("The options of a child are an object");
   }
-  const { args = [], env = {}, uid, gid, argv0, umask, priority, ioPriority } = options;
-  if (!Array.isArray(args)) throw new TypeError("args is an array of strings");
-  args.forEach((arg, index) => checkText(arg, `Argument ${index}`));
-  checkEnvironment(env);
   checkStream(options.stdin, "stdin");
   checkStream(options.stdout, "stdout");
   checkStream(options.stderr, "stderr");
+  checkLaunch(options);
+}
+
+/** Checks all but the streams. @throws As `checkSpawnOptions`. */
+export function checkLaunch(options: Omit<SpawnOptions, "stdin" | "stdout" | "stderr">): void {
+  const { args = [], env, uid, gid, argv0, umask, priority, ioPriority } = options;
+  if (!Array.isArray(args)) throw new TypeError("args is an array of strings");
+  args.forEach((arg, index) => checkText(arg, `Argument ${index}`));
+  if (env !== undefined) checkEnvironment(env);
   if (uid !== undefined) checkInteger(uid, "uid", 0, LARGEST_ID);
   if (gid !== undefined) checkInteger(gid, "gid", 0, LARGEST_ID);
   if (argv0 !== undefined) checkText(argv0, "argv0");

@@ -1,5 +1,5 @@
 import { checkInteger, checkText } from "../check.ts";
-import { checkSpawnOptions } from "../child/options.ts";
+import { checkLaunch } from "../child/options.ts";
 import { signalNumber } from "../process/signals.ts";
 import { checkDuration } from "../wait.ts";
 import type { BufferOptions, CommandOptions, OutputOption, RetryOptions } from "./types.ts";
@@ -18,25 +18,30 @@ export function checkCommandOptions(options: CommandOptions): void {
   if (typeof options !== "object" || options === null) {
     throw new TypeError("The options of a command are an object");
   }
-  const { stdin: _stdin, stdout, stderr, ...spawning } = options;
-  checkSpawnOptions(spawning);
-  for (const name of [...options.inheritEnv ?? [], ...options.unsetEnv ?? []]) {
-    checkText(name, "A variable's name");
-  }
-  checkStdin(options.stdin);
+  const { stdin, stdout, stderr, inheritEnv, unsetEnv, okCodes } = options;
+  checkLaunch(options);
+  if (inheritEnv !== undefined) checkNames(inheritEnv);
+  if (unsetEnv !== undefined) checkNames(unsetEnv);
+  checkStdin(stdin);
   checkOutput(stdout, "stdout");
   if (stderr !== "stdout") checkOutput(stderr, "stderr");
   else if (options.argv0 !== undefined) {
     throw new TypeError('stderr: "stdout" and argv0 exclude each other');
   }
   checkHandlers(options);
-  checkBuffer(options.buffer ?? {});
-  for (const label of [options.encoding, options.stdoutEncoding, options.stderrEncoding]) {
-    if (label !== undefined) checkEncoding(label);
-  }
+  if (options.buffer !== undefined) checkBuffer(options.buffer);
+  checkEncoding(options.encoding);
+  checkEncoding(options.stdoutEncoding);
+  checkEncoding(options.stderrEncoding);
   checkTimes(options);
-  for (const code of options.okCodes ?? []) checkInteger(code, "An exit code", 0, LARGEST_CODE);
+  if (okCodes !== undefined) {
+    for (const code of okCodes) checkInteger(code, "An exit code", 0, LARGEST_CODE);
+  }
   if (options.retry !== undefined) checkRetry(options.retry);
+}
+
+function checkNames(names: readonly string[]): void {
+  for (const name of names) checkText(name, "A variable's name");
 }
 
 function checkStdin(stdin: CommandOptions["stdin"]): void {
@@ -78,7 +83,8 @@ function checkBuffer({ maxLines, maxBytes, overflow }: BufferOptions): void {
   }
 }
 
-function checkEncoding(label: string): void {
+function checkEncoding(label: string | undefined): void {
+  if (label === undefined) return;
   try {
     new TextDecoder(label);
   } catch {

@@ -182,15 +182,16 @@ export class Command {
   }
 
   #signal({ signal }: RunOptions): AbortSignal | undefined {
-    const both = [this.options.signal, signal].filter((one) => one !== undefined);
-    return both.length > 1 ? AbortSignal.any(both) : both[0];
+    const own = this.options.signal;
+    return own === undefined || signal === undefined
+      ? own ?? signal
+      : AbortSignal.any([own, signal]);
   }
 
   #request(options: RunOptions, change: Partial<Capture> = {}): CommandRequest {
     const signal = this.#signal(options);
     signal?.throwIfAborted();
-    const request = requestOf(this.program, this.options, signal);
-    return { ...request, capture: { ...request.capture, ...change } };
+    return requestOf(this.program, this.options, signal, change);
   }
 
   /** Runs it, again if it fails and is to be tried again. */

@@ -33,6 +33,8 @@ export class Decoding {
   }
 }
 
+const UTF8 = new TextDecoder();
+
 /**
  * The text of what was kept of a stream.
  *
@@ -41,6 +43,7 @@ export class Decoding {
  */
 export function decode(bytes: Uint8Array, label: string, fatal: boolean, cut: boolean): string {
   const whole = cut && /^utf-?8$/i.test(label) ? wholeCharacters(bytes) : bytes;
+  if (label === "utf-8" && !fatal) return UTF8.decode(whole);
   try {
     return new TextDecoder(label, { fatal }).decode(whole);
   } catch {

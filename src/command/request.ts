@@ -1,16 +1,23 @@
 import { pathOf } from "../check.ts";
 import { shellQuoted } from "./quote.ts";
-import type { CommandRequest, LaunchAttributes, StreamCapture } from "./runner.ts";
+import type { Capture, CommandRequest, LaunchAttributes, StreamCapture } from "./runner.ts";
 import { inputOf } from "./stdin.ts";
 import type { CommandOptions, OutputOption } from "./types.ts";
 
 const GRACE = 2000; // ms
+const SUCCESS = [0];
 
-/** Fills in all defaults for one run. @throws {ProcrefError} `closed`: stdin has been read by an earlier run. */
+/**
+ * Fills in all defaults for one run.
+ *
+ * @param change What is captured otherwise than the options say.
+ * @throws {ProcrefError} `closed`: stdin has been read by an earlier run.
+ */
 export function requestOf(
   program: string,
   options: CommandOptions,
   signal: AbortSignal | undefined,
+  change: Partial<Capture> = {},
 ): CommandRequest {
   const { stdin = "null", stdout = "piped", stderr = "piped", args = [] } = options;
   const { encoding = "utf-8", stdoutEncoding = encoding, stderrEncoding = encoding } = options;
@@ -44,7 +51,8 @@ export function requestOf(
       inactivityTimeout: options.inactivityTimeout ?? Infinity,
       signal,
       onEvent: options.onEvent,
-      okCodes: options.okCodes ?? [0],
+      okCodes: options.okCodes ?? SUCCESS,
+      ...change,
     },
   };
 }
@@ -61,20 +69,23 @@ function streamOf(
   return { tee, file, onLine, encoding };
 }
 
+const ATTRIBUTES = [
+  "uid",
+  "gid",
+  "newSession",
+  "windowsHide",
+  "argv0",
+  "umask",
+  "priority",
+  "ioPriority",
+  "affinity",
+  "rlimits",
+] as const satisfies readonly (keyof LaunchAttributes)[];
+
 function attributesOf(options: CommandOptions): LaunchAttributes {
-  const { uid, gid, newSession, windowsHide, argv0, umask, priority, ioPriority } = options;
-  const { affinity, rlimits } = options;
-  const all = {
-    uid,
-    gid,
-    newSession,
-    windowsHide,
-    argv0,
-    umask,
-    priority,
-    ioPriority,
-    affinity,
-    rlimits,
-  };
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+  const given: Partial<Record<keyof LaunchAttributes, unknown>> = {};
+  for (const name of ATTRIBUTES) {
+    if (options[name] !== undefined) given[name] = options[name];
+  }
+  return given as LaunchAttributes;
 }
