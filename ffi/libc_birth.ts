@@ -7,13 +7,12 @@ import type { Library, SymbolTable } from "./types.ts";
 export const BIRTH = {
   ...ERRNO_LOCATION,
   dlsym: { args: ["address", "buffer"], returns: "address", optional: true, only: "linux" }, // void *dlsym(void *, const char *)
-  getcontext: { args: ["buffer"], returns: "i32", optional: true, hot: true, only: "linux" }, // int getcontext(ucontext_t *)
+  getcontext: { args: ["buffer"], returns: "i32", optional: true, only: "linux" }, // int getcontext(ucontext_t *)
   makecontext: {
-    args: ["buffer", "address", "i32", "u64", "u64", "u64"],
+    args: ["buffer", "address", "i32"],
     returns: "void",
     variadic: 3,
     optional: true,
-    hot: true,
     only: "linux",
   }, // void makecontext(ucontext_t *, void (*)(void), int argc, ...)
   syscall: { args: ["i32", "buffer", "u32"], returns: "i32", variadic: 1, only: "linux" }, // long syscall(long, ...), for clone3(2)
@@ -27,6 +26,8 @@ export const CHILDS_CALLS = {
   memcpy: { args: ["buffer", "buffer", "u64"], returns: "address", only: "linux" }, // void *memcpy(void *, const void *, size_t)
   strcpy: { args: ["buffer", "buffer"], returns: "address", only: "linux" }, // char *strcpy(char *, const char *)
   strcat: { args: ["buffer", "buffer"], returns: "address", only: "linux" }, // char *strcat(char *, const char *)
+  close: { args: ["i32"], returns: "i32", only: "linux" }, // int close(int)
+  open: { args: ["buffer", "i32"], returns: "i32", variadic: 2, only: "linux" }, // int open(const char *, int, ...)
   dup2: { args: ["i32", "i32"], returns: "i32", only: "linux" }, // int dup2(int, int)
   setsid: { args: [], returns: "i32", only: "linux" }, // pid_t setsid(void)
   chdir: { args: ["buffer"], returns: "i32", only: "linux" }, // int chdir(const char *)

@@ -207,7 +207,7 @@ export function linuxContract(architecture: Architecture, library: "gnu" | "musl
   return {
     preamble: LINUX_PREAMBLE + includes(LINUX_HEADERS),
     constants,
-    layouts: exported(linux, isLayout),
+    layouts: [...exported(linux, isLayout), ...Object.values(linux.LAYOUTS_ON[architecture])],
     tables: only("linux", SHARED, missing),
     symbolPrefix: "",
     variadicUnless: undefined,

@@ -306,6 +306,23 @@ export const UCONTEXT = {
   at: { uc_link: 8, "uc_stack.ss_sp": 16, "uc_stack.ss_size": 32 },
 } as const satisfies Layout;
 
+/** Where a context has the registers for the first values of a function, and for its stack; on x86-64. */
+const REGISTERS = {
+  name: "ucontext_t",
+  at: {
+    "uc_mcontext.gregs[REG_RDI]": 104,
+    "uc_mcontext.gregs[REG_RSI]": 112,
+    "uc_mcontext.gregs[REG_RDX]": 136,
+    "uc_mcontext.gregs[REG_RSP]": 160,
+  },
+} as const satisfies Layout;
+
+/** Structures of one architecture. */
+export const LAYOUTS_ON = {
+  "x86-64": { REGISTERS },
+  "arm64": {},
+} as const satisfies Record<string, Readonly<Record<string, Layout>>>;
+
 /** An IPv4 socket's address. */
 export const SOCKADDR_IN = {
   name: "struct sockaddr_in",

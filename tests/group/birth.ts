@@ -8,9 +8,14 @@ import { ProcessGroup } from "../../src/group/mod.ts";
 const group = await ProcessGroup.create({ mechanism: "cgroup_v2" });
 const mark = `/tmp/procref-birth-${process.pid}`;
 
-async function spawn(): Promise<string> {
-  const options = { args: ["-c", `echo >>${mark}`], cwd: "/usr", newSession: true } as const;
-  const child = await group.spawn("sh", { ...options, stdout: "null", stderr: "null" });
+async function spawn(output: "null" | "inherit"): Promise<string> {
+  const options = {
+    args: ["-c", `echo >>${mark}`],
+    cwd: "/usr",
+    newSession: true,
+    stdin: "null",
+  } as const;
+  const child = await group.spawn("sh", { ...options, stdout: output, stderr: output });
   return (await child.wait()).success ? "ran" : "failed";
 }
 
@@ -42,14 +47,15 @@ function settled(): Promise<void> {
 }
 
 // The first birth opens what stays.
-await spawn();
+await spawn("null");
 await settled();
 rmSync(mark);
 let before: string | undefined;
 console.log("up");
 for await (const line of createInterface({ input: stdin })) {
   before ??= open();
-  if (line === "spawn") console.log(await spawn().catch(String));
+  if (line === "spawn") console.log(await spawn("null").catch(String));
+  else if (line === "spawn, output inherited") console.log(await spawn("inherit").catch(String));
   else {
     await settled();
     const same = open() === before ? "the same" : "other";

@@ -85,16 +85,21 @@ cgroupTest("a member inherits what was set since this process started", async ()
 
 cgroupTest("300 members are given what is theirs, whatever memory is moved meanwhile", async () => {
   await using group = await ProcessGroup.create({ mechanism: "cgroup_v2" });
-  const script = 'echo "$0 $1 $V"';
+  const script = 'echo "$0 $1 $V $PWD"';
   for (let number = 0; number < 300; number++) {
     const garbage = Array.from({ length: 500 }, () => new BigUint64Array(4));
     const [one, two] = [`one${number}`, `two${garbage.length}`];
+    // The same calls again, and others.
+    const cwd = number % 3 === 0 ? "/usr" : "/";
     const child = await group.spawn("/bin/sh", {
       args: ["-c", script, one, two],
       env: { V: `v${number}` },
       stdout: "piped",
+      ...(cwd === "/" ? {} : { cwd }),
+      newSession: number % 5 === 0,
     });
-    assertEquals(await seen(child), `${one} ${two} v${number}\n`);
+    const place = cwd === "/" ? process.cwd() : cwd;
+    assertEquals(await seen(child), `${one} ${two} v${number} ${place}\n`);
   }
 });
 
@@ -179,26 +184,49 @@ cgroupTest("signals that come during a birth go to who they are for", async () =
 });
 
 // One of the calls between a birth and its program fails, or there is no birth.
-const REFUSALS: readonly [string, string, RegExp][] = [
-  ["no process is left", "clone3:error=EAGAIN", /^SystemError: clone3: EAGAIN/],
-  ["its streams", "dup2,dup3:error=EBUSY:when=2", /^SystemError: clone3: EBUSY/],
-  ["its session", "setsid:error=EPERM", /^PermissionError: .*clone3: EPERM/],
-  ["its directory", "chdir:error=EACCES", /^PermissionError: .*clone3: EACCES/],
-  ["its program", "execve:error=ENOMEM", /^SystemError: execve: ENOMEM/],
-];
+interface Refusal {
+  readonly inject: string;
+  readonly told: RegExp;
+  /** What the call is about, where that is not all the same. */
+  readonly path?: string;
+  /** @default {"spawn"} */
+  readonly order?: string;
+}
+const REFUSALS: Readonly<Record<string, Refusal>> = {
+  "no process is left": { inject: "clone3:error=EAGAIN", told: /^SystemError: clone3: EAGAIN/ },
+  "its input": {
+    inject: "openat:error=ENOENT",
+    told: /^SystemError: clone3: ENOENT/,
+    path: "/dev/null",
+    // For its output we open the same.
+    order: "spawn, output inherited",
+  },
+  "its streams": {
+    inject: "dup2,dup3:error=EBUSY:when=2",
+    told: /^SystemError: clone3: EBUSY/,
+  },
+  "its session": { inject: "setsid:error=EPERM", told: /^PermissionError: .*clone3: EPERM/ },
+  "its directory": { inject: "chdir:error=EACCES", told: /^PermissionError: .*clone3: EACCES/ },
+  "its program": { inject: "execve:error=ENOMEM", told: /^SystemError: execve: ENOMEM/ },
+};
 
 for (const runtime of RUNTIMES) {
   // Bun's own start does all of that in Bun.
   if (runtime !== "deno") continue;
-  for (const [what, injection, told] of REFUSALS) {
+  for (const [what, { inject, told, path, order = "spawn" }] of Object.entries(REFUSALS)) {
     cgroupTest(
       `a birth fails for ${what}: a typed error, nothing ran and nothing is left`,
       async () => {
         await using client = start(runtime, CLIENT);
         assertEquals(await client.line(), "up");
         {
-          await using _ = await traced(client.pid, ["-f", "-e", `inject=${injection}`]);
-          client.tell("spawn");
+          await using _ = await traced(client.pid, [
+            "-f",
+            ...(path === undefined ? [] : ["-P", path]),
+            "-e",
+            `inject=${inject}`,
+          ]);
+          client.tell(order);
           assertMatch(await client.line(), told);
         }
         client.tell("spawn");

@@ -10,7 +10,7 @@
 import { birth as bindings, CHILDS_CALLS } from "../../../../ffi/libc_birth.ts";
 import { cstring } from "../../../../ffi/libc.ts";
 import { native } from "../../../../ffi/mod.ts";
-import { CLONE_ARGS, LINUX, SIGSET, UCONTEXT } from "../../../../ffi/numbers/linux.ts";
+import { CLONE_ARGS, LAYOUTS_ON, LINUX, SIGSET, UCONTEXT } from "../../../../ffi/numbers/linux.ts";
 import { architecture } from "../../../../ffi/platform.ts";
 import type { Address } from "../../../../ffi/mod.ts";
 import type { CType } from "../../../../ffi/types.ts";
@@ -28,9 +28,14 @@ export type ChildsCall = {
 const { CLONE_CLEAR_SIGHAND, CLONE_INTO_CGROUP, CLONE_PIDFD, CLONE_VFORK, CLONE_VM } = LINUX;
 const { SIG_SETMASK, SIGCHLD, SYS_clone3 } = LINUX;
 const { uc_link, "uc_stack.ss_sp": stackAt, "uc_stack.ss_size": stackSizeAt } = UCONTEXT.at;
+const {
+  "uc_mcontext.gregs[REG_RDI]": REG_RDI,
+  "uc_mcontext.gregs[REG_RSI]": REG_RSI,
+  "uc_mcontext.gregs[REG_RDX]": REG_RDX,
+  "uc_mcontext.gregs[REG_RSP]": REG_RSP,
+} = LAYOUTS_ON["x86-64"].REGISTERS.at;
 const FLAGS = CLONE_VM + CLONE_VFORK + CLONE_PIDFD + CLONE_CLEAR_SIGHAND + CLONE_INTO_CGROUP;
 const MOST = 32; // calls
-const MOST_VALUES = 3; // of one call
 const STACK = 2048; // bytes: none of the calls needs more than a few hundred
 const CONTEXTS = 0;
 const STACKS = CONTEXTS + MOST * UCONTEXT.room;
@@ -95,16 +100,12 @@ export interface Birth {
 export function bear(calls: readonly ChildsCall[], cgroup: number): Birth {
   const { pthread_sigmask, syscall } = bindings();
   const { bytes, view } = arena ??= prepareArena();
-  if (calls.length > MOST) throw new RangeError(`More than ${MOST} calls`);
   const before = new Uint8Array(SIGSET.room);
-  const last = calls.findIndex(([name]) => name === "execve");
-  // A context has the signal mask of the moment in which it is made.
-  pthread_sigmask(SIG_SETMASK, NO_SIGNAL, before);
+  // In the child, a handler of ours would run in our memory.
+  pthread_sigmask(SIG_SETMASK, EVERY_SIGNAL, before);
   try {
-    for (let index = last; index < calls.length; index++) link(calls, index);
-    // In the child, a handler of ours would run in our memory.
-    pthread_sigmask(SIG_SETMASK, EVERY_SIGNAL, null);
-    for (let index = 0; index < last; index++) link(calls, index);
+    link(calls);
+    for (const [index, call] of calls.entries()) pass(call, index);
     tell(cgroup);
     const pid = syscall(SYS_clone3, bytes, CLONE_ARGS.size);
     return { pid, pidfd: view.getInt32(PIDFD, true) };
@@ -113,19 +114,59 @@ export function bear(calls: readonly ChildsCall[], cgroup: number): Birth {
   }
 }
 
+/** The calls whose contexts are in the arena. A chain of the same ones, as they come by the dozen, only has other values. */
+let linked = "";
+
+/** Makes the contexts of a chain, while every signal is blocked. */
+function link(calls: readonly ChildsCall[]): void {
+  const names = calls.map(([name]) => name);
+  const chain = names.join(" ");
+  if (chain === linked) return;
+  if (names.length > MOST) throw new RangeError(`More than ${MOST} calls`);
+  linked = "";
+  const { pthread_sigmask } = bindings();
+  const last = names.indexOf("execve");
+  const context = (name: string, index: number) => makeContext(name, index, names.length);
+  // A context has the signal mask of the moment in which it is made.
+  names.slice(0, last).forEach(context);
+  pthread_sigmask(SIG_SETMASK, NO_SIGNAL, null);
+  names.slice(last).forEach((name, index) => context(name, last + index));
+  pthread_sigmask(SIG_SETMASK, EVERY_SIGNAL, null);
+  linked = chain;
+}
+
 /** Makes the context of one call, with its own stack and what comes after it. */
-function link(calls: readonly ChildsCall[], index: number): void {
-  const [name = "_exit", one = 0, two = 0, three = 0] = calls[index] ?? [];
+function makeContext(name: string, index: number, count: number): void {
   const { bytes, view, address } = arena ??= prepareArena();
-  const at = CONTEXTS + index * UCONTEXT.room;
+  const at = contextAt(index);
   const context = bytes.subarray(at, at + UCONTEXT.room);
-  const next = index + 1 < calls.length ? address + at + UCONTEXT.room : 0;
+  const next = index + 1 < count ? address + contextAt(index + 1) : 0;
   const { getcontext, makecontext } = bindings();
   getcontext?.(context);
   view.setBigUint64(at + uc_link, BigInt(next), true);
   view.setBigUint64(at + stackAt, BigInt(address + STACKS + index * STACK), true);
   view.setBigUint64(at + stackSizeAt, BigInt(STACK), true);
-  makecontext?.(context, addressOfFunction(name), MOST_VALUES, one, two, three);
+  makecontext?.(context, addressOfFunction(name), 0);
+  // Where the call returns to is on its stack, and is gone once it has.
+  const top = Number(view.getBigUint64(at + REG_RSP, true)) - address;
+  returns[index] = { top, to: view.getBigUint64(top, true) };
+}
+
+const returns: { readonly top: number; readonly to: bigint }[] = [];
+
+function contextAt(index: number): number {
+  return CONTEXTS + index * UCONTEXT.room;
+}
+
+/** Puts the values of a call where it finds them, and where it returns to. */
+function pass([, one = 0, two = 0, three = 0]: ChildsCall, index: number): void {
+  const { view } = arena ??= prepareArena();
+  const at = contextAt(index);
+  view.setBigUint64(at + REG_RDI, BigInt(one), true);
+  view.setBigUint64(at + REG_RSI, BigInt(two), true);
+  view.setBigUint64(at + REG_RDX, BigInt(three), true);
+  const { top, to } = returns[index] ?? {};
+  if (top !== undefined && to !== undefined) view.setBigUint64(top, to, true);
 }
 
 /** Writes what clone3 is told over the beginning of the first context, and where its child goes on. */

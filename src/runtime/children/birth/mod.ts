@@ -9,13 +9,13 @@ import { close, OPEN, open } from "../../../file/posix.ts";
 import type { ChildOrder, RuntimeChild, StreamMode } from "../types.ts";
 import { BornChild } from "./child.ts";
 import { readableFrom, writableTo } from "./pipe.ts";
-import { start } from "./start.ts";
+import { type ChildsStream, start } from "./start.ts";
 
 export { chainsAreThere } from "./chain.ts";
 
-/** One standard stream: the child's end, and ours if it is piped. */
+/** One standard stream: the child's end as the child gets it, and ours if it is piped. */
 interface Stream {
-  readonly childs: number | undefined;
+  readonly childs: ChildsStream;
   readonly ours: number | undefined;
 }
 
@@ -51,7 +51,7 @@ export function bearChild(order: ChildOrder & { readonly cgroup: string }): Runt
     for (const { ours } of streams) if (ours !== undefined) close(ours);
     throw error;
   } finally {
-    for (const { childs } of streams) if (childs !== undefined) close(childs);
+    for (const { childs } of streams) if (typeof childs === "number") close(childs);
     if (cgroup !== -1) close(cgroup);
   }
 }
@@ -59,8 +59,8 @@ export function bearChild(order: ChildOrder & { readonly cgroup: string }): Runt
 function streamOf(mode: StreamMode, direction: "in" | "out"): Stream {
   if (mode === "inherit") return { childs: undefined, ours: undefined };
   if (mode === "null") {
-    const access = direction === "in" ? OPEN.readOnly : OPEN.writeOnly;
-    return { childs: open("/dev/null", access), ours: undefined };
+    if (direction === "in") return { childs: "empty", ours: undefined };
+    return { childs: open("/dev/null", OPEN.writeOnly), ours: undefined };
   }
   const { readEnd, writeEnd } = pipe();
   return direction === "in"

@@ -18,12 +18,18 @@ const FAILED = 127;
 const SLASH = 0x2f;
 const ERRNO_BYTES = 4;
 
-/** Descriptors of ours for the child. */
+/**
+ * A descriptor of ours for the child; undefined: it inherits the one of that number; empty, for standard input alone:
+ * it opens `/dev/null` for itself, which spares us two calls.
+ */
+export type ChildsStream = number | "empty" | undefined;
+
+/** What the child is given. */
 export interface Given {
-  /** The cgroup's directory. */
+  /** The cgroup's directory, open. */
   readonly cgroup: number;
-  /** 0, 1 and 2; undefined: it inherits ours. */
-  readonly streams: readonly (number | undefined)[];
+  /** 0, 1 and 2. */
+  readonly streams: readonly ChildsStream[];
 }
 
 /** Starts the program. @throws {SystemError} What the first call that failed came to. */
@@ -39,6 +45,8 @@ export function start(order: ChildOrder, { cgroup, streams }: Given): Birth {
   const arguments_ = memory.texts([order.argv0 ?? order.path, ...order.args]);
   const variables = variablesWith(order.env, order.clearEnv, memory);
   const calls: ChildsCall[] = [
+    // A program that was started without a standard input has none to close.
+    ...(streams[0] === "empty" ? [["close", 0] as const] : []),
     ["memset", failure, 0, ERRNO_BYTES],
     ...preparations(order, streams, memory),
     ["strcpy", pathAt + 1, failure],
@@ -70,7 +78,9 @@ function* preparations(
   memory: Memory,
 ): Generator<ChildsCall> {
   for (const [number, descriptor] of streams.entries()) {
-    if (descriptor !== undefined) yield ["dup2", descriptor, number];
+    // What is opened gets the lowest number that is free: 0.
+    if (descriptor === "empty") yield ["open", memory.text("/dev/null"), LINUX.O_RDONLY];
+    else if (descriptor !== undefined) yield ["dup2", descriptor, number];
   }
   if (order.newSession) yield ["setsid"];
   if (order.cwd !== undefined) yield ["chdir", memory.text(order.cwd)];

@@ -1,9 +1,12 @@
 // The environment that a child inherits: environ(7), which the C library and Deno share.
 
 import { cstring, environment } from "../../../../ffi/libc.ts";
-import { native } from "../../../../ffi/mod.ts";
+import { type Address, native } from "../../../../ffi/mod.ts";
 import { addressOfSymbol } from "./chain.ts";
 import type { Memory } from "./memory.ts";
+
+/** Where the C library has the pointer; setenv(3) may change that. */
+let environ: Address | undefined;
 
 /** The address of an `envp` of this process's variables with others laid over them. */
 export function variablesWith(
@@ -14,7 +17,7 @@ export function variablesWith(
   const entries = Object.entries(own);
   const texts = entries.map(([name, value]) => `${name}=${value}`);
   if (clear) return memory.texts(texts);
-  const inherited = pointerAt(addressOfSymbol("environ"));
+  const inherited = pointerAt(environ ??= addressOfSymbol("environ"));
   if (entries.length === 0) return Number(inherited);
   const hidden = new Set(entries.map(([name]) => pointerTo(name)));
   return memory.texts(texts, pointersAt(inherited).filter((pointer) => !hidden.has(pointer)));
