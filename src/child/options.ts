@@ -65,6 +65,12 @@ export interface SpawnOptions {
   readonly rlimits?: Rlimits;
 }
 
+/** What procref itself may ask for besides. */
+export interface JoinableOptions extends SpawnOptions {
+  /** Windows: standard error leads to wherever standard output does. */
+  readonly joined?: boolean;
+}
+
 const STREAM_MODES: readonly unknown[] = ["piped", "inherit", "null"];
 const LARGEST_ID = 2 ** 32 - 2;
 

@@ -99,8 +99,8 @@ export interface CommandOptions extends Omit<SpawnOptions, "stdin" | "stdout" | 
   readonly stdout?: OutputOption;
   /**
    * Standard error. `"stdout"` joins it to standard output, in the order in which the program writes, as `2>&1` does:
-   * both are then one stream, with its encoding, handlers and limits. It is done by `/bin/sh`: in Deno that takes
-   * `--allow-run=/bin/sh`. It excludes `argv0`, and Windows does not have it.
+   * both are then one stream, with its encoding, handlers and limits. It is done by `/bin/sh`, but on Windows: in Deno
+   * that takes `--allow-run=/bin/sh`. It excludes `argv0`.
    *
    * @default {"piped"}
    */
