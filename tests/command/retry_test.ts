@@ -2,11 +2,13 @@ import "./warm.ts";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Command, CommandError, type RunEvent } from "@procref/procref/command";
 import { temporaryDirectory, test } from "../harness/mod.ts";
+import { idle, run } from "./programs.ts";
 
 /** Fails until it has run `times` times; counts in a file. */
 function failing(directory: string, times: number): Command {
-  const line = 'echo x >>"$1"; n=$(wc -l <"$1"); echo $n; [ $n -ge $2 ]';
-  return Command.shell(line, { args: [`${directory}/count`, `${times}`] });
+  const file = `${directory}/count`;
+  const line = `echo x >>${file}; n=$(wc -l <${file}); echo $n; [ $n -ge ${times} ]`;
+  return run(line, [`note ${file}`, `least ${times} ${file}`]);
 }
 
 test("a failed run is tried again, until it succeeds", async () => {
@@ -44,7 +46,7 @@ test("a missing program, a cancellation and a source that is read once are not t
   await assertRejects(() => command.run(), Error, "enough");
   const stdin = new ReadableStream<Uint8Array>({ start: (controller) => controller.close() });
   const error = await assertRejects(
-    () => Command.shell("cat; exit 3", { retry, stdin }).run(),
+    () => Command.shell("exit 3", { retry, stdin }).run(),
     CommandError,
   );
   assertEquals(error.exitCode, 3);
@@ -76,7 +78,7 @@ test("events tell what happens to each run, in order", async () => {
     throw new Error("nobody's concern");
   };
   const options = { retry: { attempts: 2, backoff: 0 }, timeout: 100, onEvent };
-  const command = Command.shell("exec sleep 600", options);
+  const command = idle(options);
   const { timedOut } = await command.output();
   assertEquals(timedOut, true);
   assertEquals(events.map(({ type }) => type), [

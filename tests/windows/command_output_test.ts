@@ -166,12 +166,11 @@ async function environment(options: CommandOptions): Promise<Record<string, stri
   return Object.fromEntries(entries.map((entry) => entry.split(/=(.*)/s).slice(0, 2)));
 }
 
-/** What cmd.exe adds of its own. */
-const SHELLS = ["COMSPEC", "PATHEXT", "PROMPT", "PATH", "PROCESSOR_ARCHITECTURE"];
+/** What is there without anybody's doing: cmd.exe and Wine have variables of their own. */
+const UNASKED = /^(COMSPEC|PATHEXT|PROMPT|PATH|PROCESSOR_ARCHITECTURE|SYSTEM(DRIVE|ROOT)|WINE.*)$/i;
 
 function given(variables: Record<string, string>): Record<string, string> {
-  const entries = Object.entries(variables).filter(([name]) => !SHELLS.includes(name.toUpperCase()));
-  return Object.fromEntries(entries);
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => !UNASKED.test(name)));
 }
 
 test("variables are added to the environment, or replaced, in whichever case they are written", async () => {

@@ -4,7 +4,6 @@ import { spawn } from "node:child_process";
 import { appendFileSync, readFileSync, writeFileSync, writeSync } from "node:fs";
 import process from "node:process";
 
-const IDLE = ["ping.exe", ["-n", "1000", "127.0.0.1"]] as const;
 const CHUNK = new Uint8Array(1 << 16);
 
 /** All of it, or an error when nobody reads any more. */
@@ -28,8 +27,10 @@ async function* lines(): AsyncGenerator<string> {
 
 /** A program of its own that never ends. @param output What its standard output is connected to. */
 function leave(output: "inherit" | "ignore"): number {
-  const options = { stdio: ["ignore", output, "ignore"], detached: true } as const;
-  const child = spawn(IDLE[0], IDLE[1], options);
+  const child = spawn("ping.exe", ["-n", "1000", "127.0.0.1"], {
+    stdio: ["ignore", output, "ignore"],
+    detached: true,
+  });
   child.unref();
   return child.pid ?? 0;
 }
@@ -43,8 +44,9 @@ const STEPS: Record<string, (rest: string) => void | Promise<void>> = {
       write(1, new Uint8Array(Math.min(left, CHUNK.length)));
     }
   },
-  count(to) {
-    for (let n = 1; n <= Number(to); n++) say(1, `${n}\n`);
+  count(bounds) {
+    const [from = 0, to = 0] = bounds.split(" ").map(Number);
+    for (let n = from; n <= to; n++) say(1, `${n}\n`);
   },
   endless(text) {
     for (;;) say(1, `${text}\n`);
@@ -98,6 +100,14 @@ const STEPS: Record<string, (rest: string) => void | Promise<void>> = {
     for (const start = performance.now(); performance.now() - start < Number(time););
   },
   exit: (code) => process.exit(Number(code)),
+  /** A command that inherits its streams, and what was captured of it. */
+  async inherit() {
+    const { Command } = await import("../../src/command/mod.ts");
+    const inherit = { stdin: "inherit", stdout: "inherit", stderr: "inherit" } as const;
+    const line = "set /p X=& call echo out %X%& echo err>&2";
+    const { stdout, stderr, code } = await Command.shell(line, inherit).output();
+    say(1, JSON.stringify([stdout, stderr, code]));
+  },
   async signal(name) {
     const { sendSignal } = await import("../../src/process/mod.ts");
     sendSignal(process.pid, name as "SIGKILL");
