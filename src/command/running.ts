@@ -196,7 +196,7 @@ export class RunningProcess implements AsyncDisposable {
     return running;
   }
 
-  /** Sends a signal to the program alone. @returns False if it had ended. */
+  /** Sends a signal to the program alone; on Windows any signal ends it at once. @returns False if it had ended. */
   sendSignal(signal: SignalName): boolean {
     return this.#run.process.signal(signal);
   }
