@@ -51,7 +51,7 @@ export interface RetryOptions extends Backoff {
   readonly attempts: number;
   /**
    * Whether this failure is worth another try. Default: any, but for a program that is missing or may not be run.
-   * Cancellation and bad arguments are never tried again.
+   * Cancellation, bad arguments and what this system can't do are never tried again.
    */
   readonly when?: (error: unknown) => boolean;
 }

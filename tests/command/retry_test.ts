@@ -1,6 +1,13 @@
 import "./warm.ts";
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { Command, CommandError, type RunEvent } from "@procref/procref/command";
+import {
+  Command,
+  CommandError,
+  RecordingRunner,
+  type RunEvent,
+  ScriptedRunner,
+  UnsupportedError,
+} from "@procref/procref/command";
 import { temporaryDirectory, test } from "../harness/mod.ts";
 import { idle, run } from "./programs.ts";
 
@@ -61,6 +68,15 @@ test("a mistake in the caller's own code is not tried again", async () => {
   const retry = { attempts: 3, backoff: 0, when: () => true };
   await assertRejects(() => Command.shell("echo a", { onStdoutLine, retry }).run(), TypeError);
   assertEquals(lines, 1);
+});
+
+test("what this system can't do is not tried again", async () => {
+  const runner = new RecordingRunner(
+    new ScriptedRunner().otherwise(new UnsupportedError("That", "here")),
+  );
+  const retry = { attempts: 3, backoff: 0, when: () => true };
+  await assertRejects(() => new Command("x", { runner, retry }).run(), UnsupportedError);
+  assertEquals(runner.calls.length, 1);
 });
 
 test("probe() and exitCode() are answered by any code, without another attempt", async () => {
