@@ -1,10 +1,18 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { Command, CommandError, isNotFound, isPermissionDenied } from "@procref/procref/command";
+import {
+  Command,
+  CommandError,
+  isNotFound,
+  isPermissionDenied,
+  isTransient,
+} from "@procref/procref/command";
+import { SystemError } from "@procref/procref/process";
 import { temporaryDirectory, windowsTest as test } from "../harness/mod.ts";
 import { cmd, own, take } from "./commands.ts";
+import { keepAlone } from "./handles.ts";
 import { taking } from "./programs.ts";
 
 test("line handlers see every line of their stream, in order, and are waited for", async () => {
@@ -49,20 +57,27 @@ test("output goes to a file, or to its end", async () => {
   assertEquals(readFileSync(file, "utf8"), "one\r\nthree\r\n");
   await cmd("echo four", { stdout: { file: pathToFileURL(file) } }).output();
   assertEquals(readFileSync(file, "utf8"), "four\r\n");
-  // A file that the program itself has open, or another one reads, is written all the same.
-  await cmd(`type "${file}"`, { stdout: { file, append: true } }).output();
-  assertEquals(readFileSync(file, "utf8"), "four\r\nfour\r\n");
+  await cmd("echo five", { stdout: { file, append: true } }).output();
+  assertEquals(readFileSync(file, "utf8"), "four\r\nfive\r\n");
 });
 
-test("a file that may not be written is told before anything is started", async () => {
+test("a file that somebody keeps for himself is told before anything is started", async () => {
   using directory = temporaryDirectory();
-  const file = join(directory.path, "readonly");
-  writeFileSync(file, "mine");
-  await cmd(`attrib +r "${file}"`).run();
-  const error = await assertRejects(() => cmd("echo x", { stdout: { file } }).run());
-  assertEquals([isPermissionDenied(error), isNotFound(error)], [true, false], String(error));
-  assertEquals(readFileSync(file, "utf8"), "mine");
-  await cmd(`attrib -r "${file}"`).run();
+  const file = join(directory.path, "kept");
+  const started = join(directory.path, "started");
+  using _keeper = keepAlone(file);
+  for (const options of [{ stdout: { file } }, { stdin: { file } }]) {
+    const error = await assertRejects(() => cmd(`echo x>"${started}"`, options).run(), SystemError);
+    assertEquals([isTransient(error), isNotFound(error)], [true, false], error.message);
+  }
+  assertEquals(existsSync(started), false);
+});
+
+test("what Windows answers is of the kinds that errno has", () => {
+  const denied = new SystemError("CreateFileW", 0x80070005);
+  const missing = new SystemError("NtOpenFile", 0xc0000034);
+  assertEquals([isPermissionDenied(denied), isNotFound(missing)], [true, true]);
+  assertEquals([isTransient(denied), isPermissionDenied(missing)], [false, false]);
 });
 
 test("output that is discarded is not captured", async () => {

@@ -7,6 +7,8 @@ import { closeHandle, CURRENT_PROCESS, ntProcesses } from "../../ffi/windows/ntd
 
 const HANDLE_COUNT = 20;
 const DUPLEX = 3;
+const READ = 0x80000000;
+const CREATE_NEW = 1;
 
 /** How many handles this process has open. */
 export function openHandles(): number {
@@ -21,6 +23,13 @@ export function openHandles(): number {
 export function openServer(name: string): Disposable {
   const { CreateNamedPipeW } = creation();
   const handle = CreateNamedPipeW(wide(name), DUPLEX, 0, 1, 64, 64, 0, null);
+  assertEquals(handle === -1, false);
+  return { [Symbol.dispose]: () => closeHandle(handle) };
+}
+
+/** Makes a file that nobody else may open meanwhile. */
+export function keepAlone(path: string): Disposable {
+  const handle = creation().CreateFileW(wide(path), READ, 0, null, CREATE_NEW, 0, null);
   assertEquals(handle === -1, false);
   return { [Symbol.dispose]: () => closeHandle(handle) };
 }
