@@ -9,6 +9,7 @@ import {
   isPermissionDenied,
   isTransient,
 } from "@procref/procref/command";
+import { ProcessGroup } from "@procref/procref/group";
 import { SystemError } from "@procref/procref/process";
 import { temporaryDirectory, windowsTest as test } from "../harness/mod.ts";
 import { cmd, own, take } from "./commands.ts";
@@ -111,6 +112,8 @@ test("both streams are one where they are joined, in the order of their writing"
   await command.with({ stdout: { file } }).output();
   assertEquals(readFileSync(file, "utf8"), lines);
   assertEquals((await command.with({ stdout: "null" }).output()).code, 3);
+  await using group = await ProcessGroup.create();
+  assertEquals((await command.with({ group }).output()).stdout, lines);
   const missing = new Command("no-such-program-at-all", { stderr: "stdout" });
   assert(isNotFound(await assertRejects(() => missing.run())));
 });
