@@ -3,9 +3,10 @@
 import { platform } from "./platform.ts";
 import { LINUX_ERRNO } from "./numbers/linux.ts";
 
-type Name = keyof typeof LINUX_ERRNO;
+/** The names that procref's code knows. */
+export type ErrnoName = keyof typeof LINUX_ERRNO;
 
-const MEANINGS: Readonly<Record<Name, string>> = {
+const MEANINGS: Readonly<Record<ErrnoName, string>> = {
   EPERM: "operation not permitted",
   ENOENT: "no such file or object",
   ESRCH: "no such process",
@@ -47,14 +48,19 @@ const MEANINGS: Readonly<Record<Name, string>> = {
 };
 
 /** The error numbers that procref's code tells apart, by name. */
-export const ERRNO: { readonly [Each in Name]: number } = platform === "darwin"
+export const ERRNO: { readonly [Each in ErrnoName]: number } = platform === "darwin"
   ? (await import("./numbers/darwin.ts")).DARWIN_ERRNO
   : LINUX_ERRNO;
 
 const windows = platform === "windows" ? await import("./windows/status.ts") : undefined;
 
-function nameOf(number: number): Name | undefined {
-  return (Object.keys(MEANINGS) as Name[]).find((name) => ERRNO[name] === number);
+function nameOf(number: number): ErrnoName | undefined {
+  return (Object.keys(MEANINGS) as ErrnoName[]).find((name) => ERRNO[name] === number);
+}
+
+/** True if a failure is of that kind; a status of Windows is the kind that it comes nearest to. */
+export function isErrno(number: number, name: ErrnoName): boolean {
+  return number === ERRNO[name] || windows?.likeErrno(number) === name;
 }
 
 /** `errnoName(13)` is `"EACCES"`; a number that is not in the table reads `errno 999`. */

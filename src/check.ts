@@ -1,5 +1,7 @@
 // Checks of what callers give: an error at once, before anything is started or made.
 
+import { platform } from "../ffi/platform.ts";
+
 /** A text that goes to the system. @throws {TypeError} It is no string, or holds NUL, which would cut it short. */
 export function checkText(value: unknown, what: string): string {
   if (typeof value !== "string") throw new TypeError(`${what} is a string: ${String(value)}`);
@@ -11,10 +13,16 @@ export function checkText(value: unknown, what: string): string {
 export function pathOf(place: string | URL, what: string): string {
   if (place instanceof URL) {
     if (place.protocol !== "file:") throw new TypeError(`${what} is a file URL: ${place}`);
-    return checkText(decodeURIComponent(place.pathname), what);
+    const path = decodeURIComponent(place.pathname);
+    return checkText(platform === "windows" ? windowsPath(path, place.host) : path, what);
   }
   if (checkText(place, what) === "") throw new TypeError(`${what} has a name`);
   return place;
+}
+
+/** file:///C:/x is C:/x, and file://server/share is //server/share. */
+function windowsPath(path: string, host: string): string {
+  return host === "" ? path.replace(/^\/(?=[a-z]:)/i, "") : `//${host}${path}`;
 }
 
 /** An integer within bounds. @throws {TypeError} No number. @throws {RangeError} Out of bounds, or a fraction. */

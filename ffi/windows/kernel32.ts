@@ -12,6 +12,7 @@ import { hresult } from "./status.ts";
 export const FILES = {
   GetFileAttributesW: { args: ["buffer"], returns: "u32" }, // DWORD GetFileAttributesW(const wchar_t *)
   GetFullPathNameW: { args: ["buffer", "u32", "buffer", "buffer"], returns: "u32" }, // DWORD GetFullPathNameW(const wchar_t *, DWORD, wchar_t *, wchar_t **)
+  WaitNamedPipeW: { args: ["buffer", "u32"], returns: "i32" }, // BOOL WaitNamedPipeW(const wchar_t *, DWORD)
 } as const satisfies SymbolTable;
 
 export const FILE_CHANGES = {

@@ -99,3 +99,23 @@ export function statusName(status: number): string {
 export function statusText(status: number): string {
   return known.get(status)?.[1] ?? "unknown error";
 }
+
+const LIKE = new Map<number, "EACCES" | "EBUSY" | "ENOENT" | "ENOMEM">([
+  [STATUS.STATUS_ACCESS_DENIED, "EACCES"],
+  [hresult(WIN32.ERROR_ACCESS_DENIED), "EACCES"],
+  [hresult(WIN32.ERROR_ELEVATION_REQUIRED), "EACCES"],
+  [STATUS.STATUS_SHARING_VIOLATION, "EBUSY"],
+  [hresult(WIN32.ERROR_SHARING_VIOLATION), "EBUSY"],
+  [STATUS.STATUS_NO_SUCH_FILE, "ENOENT"],
+  [STATUS.STATUS_OBJECT_NAME_NOT_FOUND, "ENOENT"],
+  [STATUS.STATUS_OBJECT_PATH_NOT_FOUND, "ENOENT"],
+  [hresult(WIN32.ERROR_FILE_NOT_FOUND), "ENOENT"],
+  [hresult(WIN32.ERROR_PATH_NOT_FOUND), "ENOENT"],
+  [STATUS.STATUS_NO_MEMORY, "ENOMEM"],
+  [STATUS.STATUS_INSUFFICIENT_RESOURCES, "ENOMEM"],
+]);
+
+/** What errno(3) would call it, where callers ask. */
+export function likeErrno(status: number): "EACCES" | "EBUSY" | "ENOENT" | "ENOMEM" | undefined {
+  return LIKE.get(status);
+}

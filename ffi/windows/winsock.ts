@@ -7,6 +7,7 @@ const WS2_32 = ["ws2_32.dll"];
 
 /** Numbers of winsock2.h. */
 export const SOCKETS = {
+  AF_UNIX: 1,
   AF_INET: 2,
   AF_INET6: 23,
   SOCK_STREAM: 1,

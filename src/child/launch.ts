@@ -3,7 +3,7 @@ import { ProcrefError } from "../../ffi/errors.ts";
 import { processes } from "../../ffi/libc.ts";
 import { POSIX } from "../../ffi/numbers/mod.ts";
 import { startFailure } from "./failure.ts";
-import { checkSpawnOptions, type SpawnOptions } from "./options.ts";
+import { checkSpawnOptions, type JoinableOptions } from "./options.ts";
 import { type CgroupPlacement, childSystem, type Preparation } from "./system.ts";
 
 const { SIGKILL } = POSIX;
@@ -33,7 +33,7 @@ export interface Launched {
 /** Checks, finds, starts, holds: all in one turn, so that the pid cannot change hands. */
 export function launchChild(
   program: string | URL,
-  options: SpawnOptions = {},
+  options: JoinableOptions = {},
   placement: Placement = {},
 ): Launched {
   checkSpawnOptions(options);
@@ -61,7 +61,7 @@ export function launchChild(
 function orderOf(
   path: string,
   cwd: string | undefined,
-  options: SpawnOptions,
+  options: JoinableOptions,
   placement: Placement,
 ): ChildOrder {
   return {
@@ -74,6 +74,7 @@ function orderOf(
     stdin: options.stdin ?? "inherit",
     stdout: options.stdout ?? "inherit",
     stderr: options.stderr ?? "inherit",
+    joined: options.joined ?? false,
     uid: options.uid,
     gid: options.gid,
     newSession: (options.newSession ?? false) || (placement.ownSession ?? false),

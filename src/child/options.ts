@@ -35,12 +35,13 @@ export interface SpawnOptions {
    * @default {"inherit"}
    */
   readonly stderr?: "piped" | "inherit" | "null";
-  /** The user to run as; another than one's own needs the right to change it (setuid(2)). */
+  /** The user to run as; another than one's own needs the right to change it (setuid(2)). Not on Windows. */
   readonly uid?: number;
-  /** The group to run as (setgid(2)). */
+  /** The group to run as (setgid(2)). Not on Windows. */
   readonly gid?: number;
   /**
-   * Makes the child the leader of a session of its own, without a terminal (setsid(2)).
+   * Makes the child the leader of a session of its own, without a terminal (setsid(2)). On Windows: without a console,
+   * and out of reach of its Ctrl-C.
    *
    * @default {false}
    */
@@ -53,16 +54,25 @@ export interface SpawnOptions {
   readonly windowsHide?: boolean;
   /** What the program sees as its own name. Default: its path. */
   readonly argv0?: string;
-  /** The mask of permission bits for new files, 0 to 0o777 (umask(2)). Default: this process's. */
+  /** The mask of permission bits for new files, 0 to 0o777 (umask(2)). Default: this process's. Not on Windows. */
   readonly umask?: number;
-  /** The nice value, -20 (first) to 19 (last) (setpriority(2)). Default: this process's. */
+  /**
+   * The nice value, -20 (first) to 19 (last) (setpriority(2)); on Windows the priority class that comes nearest.
+   * Default: this process's.
+   */
   readonly priority?: number;
-  /** The priority for disk access (ioprio_set(2)). Default: derived from the nice value. */
+  /** The priority for disk access (ioprio_set(2)). Default: derived from the nice value. Only on Linux. */
   readonly ioPriority?: IoPriority;
-  /** The numbers of the CPUs it may use (sched_setaffinity(2)). Default: this process's. */
+  /** The numbers of the CPUs it may use (sched_setaffinity(2)), on Windows up to 63. Default: this process's. Not on macOS. */
   readonly affinity?: readonly number[];
-  /** Limits of each process alone (setrlimit(2)); those of a whole tree are a group's `limits`. */
+  /** Limits of each process alone (setrlimit(2)); those of a whole tree are a group's `limits`. Only on Linux. */
   readonly rlimits?: Rlimits;
+}
+
+/** What procref itself may ask for besides. */
+export interface JoinableOptions extends SpawnOptions {
+  /** Windows: standard error leads to wherever standard output does. */
+  readonly joined?: boolean;
 }
 
 const STREAM_MODES: readonly unknown[] = ["piped", "inherit", "null"];

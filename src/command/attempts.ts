@@ -47,7 +47,7 @@ export async function attempts<T>(
 /** The same again would go wrong in the same way. */
 function isMistake(error: unknown): boolean {
   return error instanceof TypeError || error instanceof RangeError ||
-    (error instanceof ProcrefError && error.code === "closed");
+    (error instanceof ProcrefError && ["closed", "unsupported"].includes(error.code));
 }
 
 function isWorthAnother(error: unknown): boolean {

@@ -1,8 +1,12 @@
 // Cassettes on disk, by node:fs, which every system has. It is loaded by those who use a cassette only: in Deno that
-// takes 25 ms.
+// takes 25 ms. Whose a new file is, node:fs can't say on Windows.
 
 import { ProcrefError } from "../../ffi/errors.ts";
+import { platform } from "../../ffi/platform.ts";
 import { decodeCassette, encodeCassette, type RecordedRun } from "./cassette.ts";
+
+// Another system's way is loaded only there.
+const windows = platform === "windows" ? await import("../file/windows.ts") : undefined;
 
 type Files = typeof import("node:fs");
 
@@ -20,6 +24,7 @@ function files(): Files {
 export function readBytes(path: string, what: string): Uint8Array {
   const { readFileSync, realpathSync, statSync } = files();
   try {
+    if (windows?.isNowhere(path)) return new Uint8Array();
     if (statSync(path).isFile() || realpathSync(path) === "/dev/null") return readFileSync(path);
     throw new ProcrefError("not_a_file", `${what} ${path} is no regular file`);
   } catch (error) {
@@ -39,9 +44,11 @@ export function readCassette(path: string): RecordedRun[] {
  */
 export function writeCassette(path: string, runs: readonly RecordedRun[]): void {
   const { renameSync, rmSync, writeFileSync } = files();
+  const text = encodeCassette(runs);
   const temporary = `${path}.${crypto.randomUUID()}.tmp`;
   try {
-    writeFileSync(temporary, encodeCassette(runs), { flag: "wx", mode: MODE });
+    if (windows === undefined) writeFileSync(temporary, text, { flag: "wx", mode: MODE });
+    else windows.writeNew(temporary, new TextEncoder().encode(text));
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });

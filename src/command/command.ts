@@ -60,10 +60,11 @@ export class Command {
   }
 
   /**
-   * A line for the shell: `sh -c`.
+   * A line for the shell: `sh -c`, on Windows `cmd /d /s /c`.
    *
    * @param line Taken by the shell as it stands: never put together from what strangers wrote.
    * @param options As for the constructor; `args` become `$1`, `$2` and so on.
+   * @throws {UnsupportedError} `args` on Windows, whose shell has nothing for them.
    */
   static shell(line: string, options: CommandOptions = {}): Command {
     const { program, args } = shellArguments(line, options.args ?? []);
@@ -76,7 +77,7 @@ export class Command {
     return new Command(this.program, { ...this.options, ...options, env });
   }
 
-  /** The command as a shell would take it. */
+  /** The command as a POSIX shell would take it, whatever the system. */
   get commandLine(): string {
     return shellQuoted([this.program, ...this.options.args ?? []]);
   }

@@ -1,11 +1,15 @@
 // What a started program may be waited for, besides its lines.
 
+import { platform } from "../../ffi/platform.ts";
 import { statusAt } from "../file/posix.ts";
 import { answers, untilTrue } from "../ready/poll.ts";
 import { accepts, acceptsAt } from "../ready/port.ts";
 import { sleep, type WaitOptions } from "../wait.ts";
 import { ready } from "./readiness.ts";
 import type { Run } from "./run.ts";
+
+// Another system's way is loaded only there.
+const windows = platform === "windows" ? await import("../file/windows.ts") : undefined;
 
 const QUICKLY = 10; // ms between two looks at a port, a socket or a path
 const SLOWLY = 50; // ms between two requests, or questions of the user's
@@ -25,14 +29,15 @@ export async function readyHttp(run: Run, url: URL, options: WaitOptions): Promi
 /** Something accepts connections on the socket. */
 export async function readySocket(run: Run, path: string, options: WaitOptions): Promise<void> {
   const what = `nothing accepts connections on ${path}`;
-  // A path that is too long is no "not yet".
+  // A path that is too long is no "not yet", nor is what this system has not.
   acceptsAt(path);
   await until(run, what, () => acceptsAt(path), QUICKLY, options);
 }
 
 /** The path is there. */
 export async function readyPath(run: Run, path: string, options: WaitOptions): Promise<void> {
-  const there = () => statusAt(path) !== undefined;
+  const there = () =>
+    windows === undefined ? statusAt(path) !== undefined : windows.statusAt(path) !== undefined;
   await until(run, `${path} is not there`, there, QUICKLY, options);
 }
 

@@ -1,4 +1,4 @@
-import { ERRNO } from "../../ffi/errno.ts";
+import { type ErrnoName, isErrno } from "../../ffi/errno.ts";
 import { type ErrorCode, ProcrefError, SystemError, TimeoutError } from "../../ffi/errors.ts";
 import type { SignalName } from "../process/signals.ts";
 import { decodeLast } from "./decode.ts";
@@ -267,7 +267,7 @@ function report(error: FailureDetails & ProcrefError): FailureReport {
  * ```
  */
 export function isNotFound(error: unknown): boolean {
-  return hasCode(error, "not_found") || hasErrno(error, [ERRNO.ENOENT]);
+  return hasCode(error, "not_found") || hasErrno(error, "ENOENT");
 }
 
 /**
@@ -282,7 +282,7 @@ export function isNotFound(error: unknown): boolean {
  * ```
  */
 export function isPermissionDenied(error: unknown): boolean {
-  return hasCode(error, "permission_denied") || hasErrno(error, [ERRNO.EACCES, ERRNO.EPERM]);
+  return hasCode(error, "permission_denied") || hasErrno(error, "EACCES", "EPERM");
 }
 
 /**
@@ -300,22 +300,15 @@ export function isPermissionDenied(error: unknown): boolean {
  * ```
  */
 export function isTransient(error: unknown): boolean {
-  return hasCode(error, "timeout", "not_ready", "locked") || hasErrno(error, PASSING);
+  return hasCode(error, "timeout", "not_ready", "locked") || hasErrno(error, ...PASSING);
 }
 
-const PASSING = [
-  ERRNO.EAGAIN,
-  ERRNO.EBUSY,
-  ERRNO.EINTR,
-  ERRNO.EMFILE,
-  ERRNO.ENFILE,
-  ERRNO.ENOMEM,
-];
+const PASSING = ["EAGAIN", "EBUSY", "EINTR", "EMFILE", "ENFILE", "ENOMEM"] as const;
 
 function hasCode(error: unknown, ...codes: ErrorCode[]): boolean {
   return error instanceof ProcrefError && codes.includes(error.code);
 }
 
-function hasErrno(error: unknown, numbers: readonly number[]): boolean {
-  return error instanceof SystemError && numbers.includes(error.errno);
+function hasErrno(error: unknown, ...names: ErrnoName[]): boolean {
+  return error instanceof SystemError && names.some((name) => isErrno(error.errno, name));
 }

@@ -4,9 +4,13 @@
 import { ProcrefError } from "../../ffi/errors.ts";
 import { checked, cstring, files } from "../../ffi/libc.ts";
 import { POSIX } from "../../ffi/numbers/mod.ts";
+import { platform } from "../../ffi/platform.ts";
 import { close, OPEN, open, realPath, statusAt, writeAll } from "../file/posix.ts";
 import { quote } from "../name.ts";
 import type { Sink } from "./sinks.ts";
+
+// Another system's way is loaded only there.
+const windows = platform === "windows" ? await import("./files_windows.ts") : undefined;
 
 const CHUNK = 65_536;
 const NULL_DEVICE = "/dev/null";
@@ -18,6 +22,7 @@ const NULL_DEVICE = "/dev/null";
  * @throws {SystemError} It may not be read.
  */
 export function checkInputFile(path: string): void {
+  if (windows !== undefined) return windows.checkInputFile(path);
   const status = statusAt(path, "follow");
   if (status === undefined) {
     throw new ProcrefError("not_found", `The file for stdin is not there: ${quote(path)}`);
@@ -33,6 +38,7 @@ export function checkInputFile(path: string): void {
  * @throws {SystemError} It may not be written, or made.
  */
 export function checkOutputFile(path: string): void {
+  if (windows !== undefined) return windows.checkOutputFile(path);
   const status = statusAt(path, "follow");
   if (status !== undefined) {
     checkKind(status.regular, path, "Output is written to");
@@ -57,6 +63,7 @@ function directoryOf(path: string): string {
 
 /** Writes to a file. @throws {SystemError} It cannot be opened. */
 export function fileSink({ path, append }: { path: string; append: boolean }): Sink {
+  if (windows !== undefined) return windows.fileSink({ path, append });
   const mode = append ? OPEN.append : OPEN.truncate;
   const descriptor = open(path, OPEN.writeOnly | OPEN.create | OPEN.nonblock | mode, 0o666);
   return {
@@ -71,6 +78,7 @@ export function fileSink({ path, append }: { path: string; append: boolean }): S
 
 /** A file as a stream. That it cannot be opened shows at the first read, as with any other source. */
 export function readableFile(path: string): ReadableStream<Uint8Array> {
+  if (windows !== undefined) return windows.readableFile(path);
   let descriptor: number | undefined;
   const leave = () => {
     if (descriptor !== undefined) close(descriptor);

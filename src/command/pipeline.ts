@@ -23,8 +23,8 @@ export interface PipelineOptions extends RunOptions {
  * stage reads a source that can be read once.
  *
  * All stages are in one group. It fails as a shell's does with `pipefail`: the last stage that failed decides, stages
- * with `uncheckedInPipe` apart. A program that is not read to its end (`yes | head`) fails by SIGPIPE, as there. When
- * one stage runs into its timeout, all are ended.
+ * with `uncheckedInPipe` apart. A program that is not read to its end (`yes | head`) fails by SIGPIPE, as there; on
+ * Windows by a code of its own. When one stage runs into its timeout, all are ended.
  *
  * @example
  * ```ts

@@ -16,7 +16,7 @@ interface Mode extends ProcessRunner {
  * input. Runs of the same kind are answered in the order in which they were recorded, the last one again and again;
  * one that is not in the cassette is an error with code `cassette_miss`.
  *
- * The cassette is JSON with a version, readable for its owner alone (mode 0600). Values of environment variables are
+ * The cassette is JSON with a version, readable for its owner alone (mode 0600; on Windows, an access list). Values of environment variables are
  * never written. Arguments and output are, as they are: look for secrets before you share one. Only runs that came to
  * an end are recorded, whatever their exit code, and timeouts; not those that were cancelled or could not start.
  *

@@ -196,7 +196,7 @@ export class RunningProcess implements AsyncDisposable {
     return running;
   }
 
-  /** Sends a signal to the program alone. @returns False if it had ended. */
+  /** Sends a signal to the program alone; on Windows any signal ends it at once. @returns False if it had ended. */
   sendSignal(signal: SignalName): boolean {
     return this.#run.process.signal(signal);
   }
@@ -227,7 +227,13 @@ export class RunningProcess implements AsyncDisposable {
     await (await conditions()).readyHttp(this.#run, new URL(url), options);
   }
 
-  /** Waits until something accepts connections on a Unix domain socket. @throws {RangeError} The path is too long. */
+  /**
+   * Waits until something accepts connections on a Unix domain socket; on Windows also on a named pipe
+   * (`\\\\.\\pipe\\NAME`).
+   *
+   * @throws {RangeError} The path is too long.
+   * @throws {UnsupportedError} A Windows without such sockets.
+   */
   async waitForSocket(path: string | URL, options: WaitOptions = {}): Promise<void> {
     await (await conditions()).readySocket(this.#run, pathOf(path, "A socket"), options);
   }

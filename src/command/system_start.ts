@@ -1,5 +1,5 @@
 import { environmentOf } from "./environment.ts";
-import { joinedStreams, JOINER } from "./joined_streams.ts";
+import { joinedStreams } from "./joined_streams.ts";
 import type { CommandRequest, StartedProcess } from "./runner.ts";
 import { PrivateTree, type RunTree, SharedTree, UserTree } from "./run_tree.ts";
 import { SystemProcess } from "./system_process.ts";
@@ -40,10 +40,11 @@ async function startIn(tree: RunTree, request: CommandRequest): Promise<StartedP
       stdout,
       ...(cwd === undefined ? {} : { cwd }),
     };
-    const child = stderr === "stdout"
-      ? await tree.spawn(JOINER, joinedStreams(program, options))
-      : await tree.spawn(program, { ...options, stderr });
-    return new SystemProcess(child, tree);
+    if (stderr !== "stdout") {
+      return new SystemProcess(await tree.spawn(program, { ...options, stderr }), tree);
+    }
+    const joined = joinedStreams(program, options);
+    return new SystemProcess(await tree.spawn(joined.program, joined.options), tree);
   } catch (error) {
     await tree.close(undefined);
     throw error;

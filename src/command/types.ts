@@ -7,7 +7,8 @@ import type { ProcessRunner } from "./runner.ts";
 
 /**
  * Where standard input comes from. A stream and an iterator are read once: a second run refuses them. A file is a
- * regular one or `/dev/null`: reading a pipe or a terminal in this way would stop every timer (`not_a_file`).
+ * regular one or `/dev/null` (on Windows `NUL`): reading a pipe or a terminal in this way would stop every timer
+ * (`not_a_file`).
  */
 export type StdinOption =
   | "null"
@@ -21,7 +22,8 @@ export type StdinOption =
 
 /**
  * Where standard output or error goes. With `append` a file keeps what it holds. A file is a regular one or
- * `/dev/null`; anything else is refused before the program is started (`not_a_file`), as is what can't be written.
+ * `/dev/null` (on Windows `NUL`); anything else is refused before the program is started (`not_a_file`), as is what
+ * can't be written.
  */
 export type OutputOption =
   | "piped"
@@ -49,7 +51,7 @@ export interface RetryOptions extends Backoff {
   readonly attempts: number;
   /**
    * Whether this failure is worth another try. Default: any, but for a program that is missing or may not be run.
-   * Cancellation and bad arguments are never tried again.
+   * Cancellation, bad arguments and what this system can't do are never tried again.
    */
   readonly when?: (error: unknown) => boolean;
 }
@@ -81,7 +83,7 @@ export type RunEvent =
 
 /** How a command runs. */
 export interface CommandOptions extends Omit<SpawnOptions, "stdin" | "stdout" | "stderr"> {
-  /** Variables taken over from this process's environment, and no others; `env` comes on top. */
+  /** Variables taken over from this process's environment, and no others; `env` comes on top. On Windows in either case. */
   readonly inheritEnv?: readonly string[];
   /** Variables taken out of the environment. */
   readonly unsetEnv?: readonly string[];
@@ -99,8 +101,8 @@ export interface CommandOptions extends Omit<SpawnOptions, "stdin" | "stdout" | 
   readonly stdout?: OutputOption;
   /**
    * Standard error. `"stdout"` joins it to standard output, in the order in which the program writes, as `2>&1` does:
-   * both are then one stream, with its encoding, handlers and limits. It is done by `/bin/sh`: in Deno that takes
-   * `--allow-run=/bin/sh`. It excludes `argv0`, and Windows does not have it.
+   * both are then one stream, with its encoding, handlers and limits. It is done by `/bin/sh`, but on Windows: in Deno
+   * that takes `--allow-run=/bin/sh`. It excludes `argv0`.
    *
    * @default {"piped"}
    */
@@ -137,7 +139,7 @@ export interface CommandOptions extends Omit<SpawnOptions, "stdin" | "stdout" | 
   /** Milliseconds until the run is ended, with all it has started. Default: none. */
   readonly timeout?: number;
   /**
-   * The signal that a timeout or a cancellation sends first, if there is a grace.
+   * The signal that a timeout or a cancellation sends first, if there is a grace. On Windows it ends all at once.
    *
    * @default {"SIGTERM"}
    */

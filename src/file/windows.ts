@@ -16,12 +16,14 @@ const WRITE = 0x40000000;
 const READ_CONTROL = 0x20000;
 const SYNCHRONIZE = 0x100000;
 const LIST_DIRECTORY = 1;
+const ADD_FILE = 2;
 const APPEND = 4;
 const WRITE_ATTRIBUTES = 0x100;
 const READ_ATTRIBUTES = 0x80;
 const SHARE_ALL = 7;
 const CREATE_NEW = 1;
 const OPEN_EXISTING = 3;
+const CREATE_ALWAYS = 2;
 const OPEN_ALWAYS = 4;
 const OPEN_LINK_ITSELF = 0x200000;
 const OPEN_DIRECTORY = 0x2000000;
@@ -96,10 +98,12 @@ interface Opening {
   readonly disposition: number;
   readonly flags?: number;
   readonly inheritable?: boolean;
+  /** A file that is made is whose its directory says, not this user's alone. */
+  readonly shared?: boolean;
 }
 
 function open(path: string, opening: Opening): number | undefined {
-  const { access, disposition, flags = 0, inheritable = false } = opening;
+  const { access, disposition, flags = 0, inheritable = false, shared = false } = opening;
   const name = wide(verbatim(path));
   let handle = -1;
   const opened = patiently(() => {
@@ -107,7 +111,7 @@ function open(path: string, opening: Opening): number | undefined {
       name,
       access >>> 0,
       SHARE_ALL,
-      security(inheritable),
+      shared ? null : security(inheritable),
       disposition,
       flags,
       null,
@@ -136,6 +140,38 @@ export function openToAppend(path: string): number {
   const handle = open(path, { access, disposition: OPEN_ALWAYS, inheritable: true });
   if (handle === undefined) throw failure("CreateFileW", `for ${path}`);
   return handle;
+}
+
+/** Opens a file to be written anew, or at its end; it is made if it is missing. @throws {SystemError} */
+export function openToWrite(path: string, append: boolean): number {
+  const opening = append
+    ? { access: APPEND | READ_ATTRIBUTES | SYNCHRONIZE, disposition: OPEN_ALWAYS }
+    : { access: WRITE, disposition: CREATE_ALWAYS };
+  const handle = open(path, { ...opening, shared: true });
+  if (handle === undefined) throw failure("CreateFileW", `for ${path}`);
+  return handle;
+}
+
+/** Tells whether a file may be written, and nothing else. Undefined where nothing is. @throws {SystemError} */
+export function checkWritable(path: string): true | undefined {
+  return closed(open(path, { access: WRITE, disposition: OPEN_EXISTING }));
+}
+
+/** Tells whether files may be made in a directory. Undefined where there is none. @throws {SystemError} */
+export function checkRoomFor(directory: string): true | undefined {
+  const opening = { access: ADD_FILE, disposition: OPEN_EXISTING, flags: OPEN_DIRECTORY };
+  return closed(open(directory, opening));
+}
+
+function closed(handle: number | undefined): true | undefined {
+  if (handle === undefined) return undefined;
+  closeHandle(handle);
+  return true;
+}
+
+/** True for the device that swallows everything and gives nothing. */
+export function isNowhere(path: string): boolean {
+  return /^([\\/]{2}[.?][\\/])?nul$/i.test(path);
 }
 
 /** Opens a directory; undefined where nothing is. @throws {SystemError} */
@@ -196,6 +232,15 @@ export function readFrom(handle: number, offset: number, limit: number): Uint8Ar
 export function writeNew(path: string, bytes: Uint8Array): void {
   const handle = open(path, { access: WRITE, disposition: CREATE_NEW });
   if (handle === undefined) throw failure("CreateFileW", `for ${path}`);
+  try {
+    writeOn(handle, bytes, path);
+  } finally {
+    closeHandle(handle);
+  }
+}
+
+/** Writes to an open file where the last piece ended, or at its end if it was opened so. @throws {SystemError} */
+export function writeOn(handle: number, bytes: Uint8Array, path: string): void {
   const outcome = new BigUint64Array(2);
   const { NtWriteFile } = transfers();
   // A small array without a buffer of its own could move while the kernel reads it.
@@ -203,7 +248,6 @@ export function writeNew(path: string, bytes: Uint8Array): void {
   buffer.set(bytes);
   const args = [handle, 0, null, null, outcome] as const;
   const status = NtWriteFile(...args, buffer, buffer.length, null, null);
-  closeHandle(handle);
   succeeded(status, "NtWriteFile", `for ${path}`);
 }
 

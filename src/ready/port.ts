@@ -71,8 +71,14 @@ export function accepts(port: number): boolean {
   );
 }
 
-/** True if something accepts connections on the socket of that path. @throws {RangeError} The path is too long. */
+/**
+ * True if something accepts connections on the socket of that path; on Windows, on the named pipe as well.
+ *
+ * @throws {RangeError} The path is too long.
+ * @throws {UnsupportedError} A Windows without such sockets.
+ */
 export function acceptsAt(path: string): boolean {
+  if (windows !== undefined) return windows.acceptsAt(path);
   const name = new TextEncoder().encode(path);
   if (name.length >= UNIX_PATH) {
     throw new RangeError(`A socket's path has at most ${UNIX_PATH - 1} bytes: ${path}`);

@@ -1,12 +1,17 @@
-// Ports of the loopback address on Windows (Microsoft, "Windows Sockets 2"). A refusal takes Windows two seconds, so an
-// attempt that has no answer at once is given up.
+// Ports of the loopback address on Windows (Microsoft, "Windows Sockets 2"), sockets in the file system (afunix.h), and
+// named pipes, which programs of Windows have in their place. A refusal takes Windows two seconds, so an attempt that
+// has no answer at once is given up.
 
-import { failure } from "../../ffi/windows/kernel32.ts";
+import { UnsupportedError } from "../../ffi/errors.ts";
+import { failure, fileNames, wide } from "../../ffi/windows/kernel32.ts";
 import { SOCKETS, winsock } from "../../ffi/windows/winsock.ts";
 
-const { AF_INET, AF_INET6, FIONBIO, POLLWRNORM, SOCK_STREAM } = SOCKETS;
+const { AF_INET, AF_INET6, AF_UNIX, FIONBIO, POLLWRNORM, SOCK_STREAM } = SOCKETS;
 const PATIENCE = 20; // ms; on loopback an answer takes microseconds, unless the listener's queue is full
 const VERSION = 0x0202;
+const UNIX_PATH = 108; // sizeof sockaddr_un.sun_path
+const PIPE = /^[\\/]{2}[.?][\\/]pipe[\\/]/i;
+const AT_ONCE = 1; // ms; 0 would be as long as the pipe likes
 
 let started = false;
 
@@ -63,6 +68,26 @@ export function accepts(port: number): boolean {
   );
 }
 
+/**
+ * True if something accepts connections on the socket of that path, or on the named pipe.
+ *
+ * @throws {RangeError} The path is too long.
+ * @throws {UnsupportedError} A Windows without such sockets.
+ */
+export function acceptsAt(path: string): boolean {
+  if (PIPE.test(path)) return fileNames().WaitNamedPipeW(wide(path), AT_ONCE) !== 0;
+  const name = new TextEncoder().encode(path);
+  if (name.length >= UNIX_PATH) {
+    throw new RangeError(`A socket's path has at most ${UNIX_PATH - 1} bytes: ${path}`);
+  }
+  const address = new Uint8Array(new ArrayBuffer(2 + UNIX_PATH));
+  address[0] = AF_UNIX;
+  address.set(name, 2);
+  const connected = withSocket(AF_UNIX, (socket) => connects(socket, address));
+  if (connected === undefined) throw new UnsupportedError("A Unix domain socket", "windows");
+  return connected;
+}
+
 /** True if an address of this host has nobody behind it: to be told so by a request takes two seconds, or for ever. */
 export function refuses({ hostname, port, protocol }: URL): boolean {
   if (!["127.0.0.1", "localhost", "[::1]"].includes(hostname)) return false;
@@ -77,5 +102,5 @@ function connects(socket: number, address: Uint8Array<ArrayBuffer>): boolean {
   const entry = new Int32Array([socket, 0, POLLWRNORM, 0]);
   WSAPoll(entry, 1, PATIENCE);
   // A socket that is not connected has nobody at the other end.
-  return getpeername(socket, new Uint8Array(28), new Int32Array([28])) === 0;
+  return getpeername(socket, new Uint8Array(2 + UNIX_PATH), new Int32Array([2 + UNIX_PATH])) === 0;
 }

@@ -4,26 +4,22 @@ import {
   outputAll,
   outputStream,
   ProcrefError,
+  type RunEvent,
   ScriptedRunner,
   TimeoutError,
   waitAll,
   waitAny,
 } from "@procref/procref/command";
-import { readdirSync, readFileSync } from "node:fs";
 import { SharedChild } from "@procref/procref/child";
-import { kill } from "@procref/procref/process";
-import { RUNTIMES, start, temporaryDirectory, test } from "../harness/mod.ts";
+import { isAlive, kill } from "@procref/procref/process";
+import { RUNTIMES, start, test } from "../harness/mod.ts";
+import { idle, NOTHING, run, windows } from "./programs.ts";
 import "./warm.ts";
 
-const sleep = (seconds: string) => new Command("sleep", { args: [seconds] });
-const exit = (code: number) => new Command("sh", { args: ["-c", `exit ${code}`] });
+const exit = (code: number) => Command.shell(`exit ${code}`);
 
 test("waitAny() tells which ended first, and leaves the others usable", async () => {
-  await using slow = await new Command("sh", {
-    args: ["-c", "read line; exit $line"],
-    stdin: "piped",
-  })
-    .start();
+  await using slow = await run("read line; exit $line", ["obey"], { stdin: "piped" }).start();
   await using quick = await exit(3).start();
   const { index, status } = await waitAny([slow, quick]);
   assertEquals([index, status.code], [1, 3]);
@@ -34,7 +30,7 @@ test("waitAny() tells which ended first, and leaves the others usable", async ()
 });
 
 test("waitAny() and waitAll() take shared children too", async () => {
-  await using child = SharedChild.spawn("true");
+  await using child = SharedChild.spawn(NOTHING.program, { args: NOTHING.args });
   await using process = await exit(4).start();
   assertEquals((await waitAll([process, child])).map(({ code }) => code), [4, 0]);
   assertEquals((await waitAny([child, process])).index, 0);
@@ -51,8 +47,8 @@ for (const runtime of RUNTIMES) {
 }
 
 test("waits for several end at a timeout and at an abort, and kill nothing", async () => {
-  await using one = await sleep("60").start();
-  await using two = await sleep("60").start();
+  await using one = await idle().start();
+  await using two = await idle().start();
   const error = await assertRejects(() => waitAny([one, two], { timeout: 20 }), TimeoutError);
   assert(error.message.includes(`${one.pid}, ${two.pid}`), error.message);
   await assertRejects(() => waitAll([one, two], { timeout: 0 }), TimeoutError);
@@ -67,14 +63,13 @@ test("waits for several end at a timeout and at an abort, and kill nothing", asy
 });
 
 test("outputAll() gives the outputs in the order of the commands; failures are data", async () => {
-  const commands = ["0.1", "0.05", "0"].map((pause, index) =>
-    new Command("sh", { args: ["-c", `sleep ${pause}; echo ${index}; exit ${index}`] })
-  );
+  const commands = [100, 50, 0].map((pause, index) => {
+    const steps = [`sleep ${pause}`, `out ${index}\n`, `exit ${index}`];
+    return run(`sleep ${pause / 1000}; echo ${index}; exit ${index}`, steps);
+  });
   const outputs = await outputAll(commands, { concurrency: 3 });
-  assertEquals(outputs.map(({ stdout, code }) => [stdout, code]), [["0\n", 0], ["1\n", 1], [
-    "2\n",
-    2,
-  ]]);
+  const told = outputs.map(({ stdout, code }) => [stdout, code]);
+  assertEquals(told, [["0\n", 0], ["1\n", 1], ["2\n", 2]]);
   assertEquals(await outputAll([]), []);
 });
 
@@ -118,22 +113,21 @@ test("outputStream() asks for the next command only when there is room", async (
 });
 
 test("leaving the loop ends what still runs", async () => {
-  using directory = temporaryDirectory();
-  const hang = (index: number) =>
-    new Command("sh", { args: ["-c", `echo $$ >${directory.path}/${index}; exec sleep 60`] });
-  for await (
-    const { index } of outputStream([hang(0), hang(1), sleep("0.3")], { concurrency: 3 })
-  ) {
+  const pids: number[] = [];
+  const onEvent = (event: RunEvent) => {
+    if (event.type === "started") pids.push(event.pid);
+  };
+  const hang = idle({ onEvent });
+  const brief = Command.shell(windows ? "ping -n 2 127.0.0.1" : "sleep 0.3");
+  for await (const { index } of outputStream([hang, hang, brief], { concurrency: 3 })) {
     assertEquals(index, 2);
     break;
   }
-  const pids = readdirSync(directory.path)
-    .map((file) => readFileSync(`${directory.path}/${file}`, "utf8").trim());
-  assertEquals(pids.filter(isSleeping), []);
+  assertEquals([pids.length, pids.filter((pid) => isAlive(pid))], [2, []]);
 });
 
 test("a command that can't start cancels the others", async () => {
-  const commands = [sleep("60"), new Command("no such program"), sleep("60")];
+  const commands = [idle(), new Command("no such program"), idle()];
   const error = await assertRejects(() => outputAll(commands, { concurrency: 2 }), ProcrefError);
   assertEquals(error.code, "not_found");
 });
@@ -142,10 +136,10 @@ test("cancelling all is one signal, and rejects with its reason", async () => {
   const reason = new Error("enough");
   const controller = new AbortController();
   const { signal } = controller;
-  const all = outputAll([sleep("60"), sleep("60"), sleep("60")], { concurrency: 2, signal });
+  const all = outputAll([idle(), idle(), idle()], { concurrency: 2, signal });
   setTimeout(() => controller.abort(reason), 30);
   assertStrictEquals(await assertRejects(() => all, Error), reason);
-  const early = outputAll([sleep("60")], { signal });
+  const early = outputAll([idle()], { signal });
   assertStrictEquals(await assertRejects(() => early, Error), reason);
 });
 
@@ -155,11 +149,3 @@ test("a concurrency that is none is refused at once", async () => {
     await assertRejects(() => outputAll([], { concurrency }), RangeError);
   }
 });
-
-function isSleeping(pid: string): boolean {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8").startsWith("sleep");
-  } catch {
-    return false;
-  }
-}

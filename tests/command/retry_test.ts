@@ -1,12 +1,21 @@
 import "./warm.ts";
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { Command, CommandError, type RunEvent } from "@procref/procref/command";
+import {
+  Command,
+  CommandError,
+  RecordingRunner,
+  type RunEvent,
+  ScriptedRunner,
+  UnsupportedError,
+} from "@procref/procref/command";
 import { temporaryDirectory, test } from "../harness/mod.ts";
+import { idle, run } from "./programs.ts";
 
 /** Fails until it has run `times` times; counts in a file. */
 function failing(directory: string, times: number): Command {
-  const line = 'echo x >>"$1"; n=$(wc -l <"$1"); echo $n; [ $n -ge $2 ]';
-  return Command.shell(line, { args: [`${directory}/count`, `${times}`] });
+  const file = `${directory}/count`;
+  const line = `echo x >>${file}; n=$(wc -l <${file}); echo $n; [ $n -ge ${times} ]`;
+  return run(line, [`note ${file}`, `least ${times} ${file}`]);
 }
 
 test("a failed run is tried again, until it succeeds", async () => {
@@ -44,7 +53,7 @@ test("a missing program, a cancellation and a source that is read once are not t
   await assertRejects(() => command.run(), Error, "enough");
   const stdin = new ReadableStream<Uint8Array>({ start: (controller) => controller.close() });
   const error = await assertRejects(
-    () => Command.shell("cat; exit 3", { retry, stdin }).run(),
+    () => Command.shell("exit 3", { retry, stdin }).run(),
     CommandError,
   );
   assertEquals(error.exitCode, 3);
@@ -59,6 +68,15 @@ test("a mistake in the caller's own code is not tried again", async () => {
   const retry = { attempts: 3, backoff: 0, when: () => true };
   await assertRejects(() => Command.shell("echo a", { onStdoutLine, retry }).run(), TypeError);
   assertEquals(lines, 1);
+});
+
+test("what this system can't do is not tried again", async () => {
+  const runner = new RecordingRunner(
+    new ScriptedRunner().otherwise(new UnsupportedError("That", "here")),
+  );
+  const retry = { attempts: 3, backoff: 0, when: () => true };
+  await assertRejects(() => new Command("x", { runner, retry }).run(), UnsupportedError);
+  assertEquals(runner.calls.length, 1);
 });
 
 test("probe() and exitCode() are answered by any code, without another attempt", async () => {
@@ -76,7 +94,7 @@ test("events tell what happens to each run, in order", async () => {
     throw new Error("nobody's concern");
   };
   const options = { retry: { attempts: 2, backoff: 0 }, timeout: 100, onEvent };
-  const command = Command.shell("exec sleep 600", options);
+  const command = idle(options);
   const { timedOut } = await command.output();
   assertEquals(timedOut, true);
   assertEquals(events.map(({ type }) => type), [

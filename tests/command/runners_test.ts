@@ -14,11 +14,15 @@ import {
 } from "@procref/procref/command";
 import { readFileSync } from "node:fs";
 import { temporaryDirectory, test } from "../harness/mod.ts";
+import { own } from "../windows/commands.ts";
+import { taking } from "../windows/programs.ts";
+import { windows } from "./programs.ts";
 import "./warm.ts";
 
-/** A program as a shell script, and what it would reply. */
+/** A program as a shell script, the same in steps for Windows, and what it would reply. */
 interface Program {
   readonly script: string;
+  readonly steps: readonly string[];
   readonly reply: Reply;
 }
 
@@ -29,42 +33,70 @@ function* endless(line: string) {
 const PROGRAMS = {
   talk: {
     script: "echo one; echo two; echo wrong >&2; exit 3",
+    steps: ["out one\ntwo\n", "err wrong\n", "exit 3"],
     reply: { stdout: "one\ntwo\n", stderr: "wrong\n", code: 3 },
   },
-  fine: { script: "cat >/dev/null; printf 'fine \\n\\n'", reply: { stdout: "fine \n\n" } },
-  no: { script: "exit 1", reply: { code: 1 } },
+  fine: {
+    script: "cat >/dev/null; printf 'fine \\n\\n'",
+    steps: ["drain", "out fine \n\n"],
+    reply: { stdout: "fine \n\n" },
+  },
+  no: { script: "exit 1", steps: ["exit 1"], reply: { code: 1 } },
   killed: {
     script: "echo last words; kill -9 $$",
+    steps: ["out last words\n", "signal SIGKILL"],
     reply: { stdout: "last words\n", signal: "SIGKILL" },
   },
-  bytes: { script: "printf '\\377\\000a'", reply: { stdout: new Uint8Array([255, 0, 97]) } },
+  bytes: {
+    script: "printf '\\377\\000a'",
+    steps: ["hex ff0061"],
+    reply: { stdout: new Uint8Array([255, 0, 97]) },
+  },
   latin: {
     script: "printf 'na\\357ve\\r\\n'",
+    steps: ["hex 6e61ef76650d0a"],
     reply: { stdout: new Uint8Array([110, 97, 239, 118, 101, 13, 10]) },
   },
-  hang: { script: "echo up; exec sleep 60", reply: { stdout: "up\n", duration: Infinity } },
+  hang: {
+    script: "echo up; exec sleep 60",
+    steps: ["out up\n", "hang"],
+    reply: { stdout: "up\n", duration: Infinity },
+  },
   endless: {
     script: "while :; do echo tick; sleep 0.01; done",
+    steps: ["tick tick"],
     reply: () => ({ lines: endless("tick"), delay: 10 }),
   },
   many: {
     script: "i=0; while [ $i -lt 500 ]; do echo $i; i=$((i + 1)); done",
+    steps: ["count 0 499"],
     reply: { lines: Array.from({ length: 500 }, (_, n) => `${n}`) },
   },
-  deaf: { script: "exec <&-; echo done", reply: { stdout: "done\n" } },
+  deaf: { script: "exec <&-; echo done", steps: ["out done\n"], reply: { stdout: "done\n" } },
 } as const satisfies Record<string, Program>;
+
+const LONG_ENOUGH = windows ? 3000 : 300; // ms for a program to say something
 
 type Run = (name: keyof typeof PROGRAMS, options?: CommandOptions) => Command;
 
+function words({ script, steps }: Program): { program: string; args: string[] } {
+  return windows ? taking(...steps) : { program: "sh", args: ["-c", script] };
+}
+
 /** The commands of a runner that knows the programs. */
 function commands(runner: ProcessRunner): Run {
-  return (name, options = {}) =>
-    new Command("sh", { ...options, args: ["-c", PROGRAMS[name].script], runner });
+  return (name, options = {}) => {
+    const { program, args } = words(PROGRAMS[name]);
+    return new Command(program, { ...options, args, runner });
+  };
 }
 
 function scripted(): ProcessRunner {
   const runner = new ScriptedRunner();
-  for (const { script, reply } of Object.values(PROGRAMS)) runner.on(["sh", "-c", script], reply);
+  for (const known of Object.values(PROGRAMS)) {
+    const { program, args } = words(known);
+    runner.on([program, ...args], known.reply);
+  }
   return runner;
 }
 
@@ -95,15 +127,9 @@ function promise(
   }
 }
 
-const words = async (lines: AsyncIterable<string>) => {
-  const all = [];
-  for await (const line of lines) all.push(line);
-  return all;
-};
-
 promise("output() has all there is", async (run) => {
   const { stdout, stderr, code, signal, success, timedOut, truncated } = await run("talk").output();
-  assertEquals([stdout, stderr], ["one\ntwo\n", "wrong\n"]);
+  assertEquals([stdout, own(stderr)], ["one\ntwo\n", "wrong\n"]);
   assertEquals([code, signal, success, timedOut, truncated], [3, null, false, false, false]);
   const killed = await run("killed").output();
   assertEquals([killed.code, killed.signal, killed.stdout], [null, "SIGKILL", "last words\n"]);
@@ -114,8 +140,9 @@ promise("the verbs for success, codes and yes or no", async (run) => {
   assertEquals([await run("fine").exitCode(), await run("talk").exitCode()], [0, 3]);
   assertEquals([await run("fine").probe(), await run("no").probe()], [true, false]);
   const error = await assertRejects(() => run("talk").run(), CommandError);
-  assertEquals([error.message, error.exitCode], ["`sh` exited with code 3", 3]);
-  assertEquals([error.stdout, error.stderr], ["one\ntwo\n", "wrong\n"]);
+  const { program } = words(PROGRAMS.talk);
+  assertEquals([error.message, error.exitCode], [`\`${program}\` exited with code 3`, 3]);
+  assertEquals([error.stdout, own(error.stderr)], ["one\ntwo\n", "wrong\n"]);
   await assertRejects(() => run("talk").probe(), CommandError);
   await assertRejects(() => run("killed").exitCode(), CommandError, "SIGKILL");
 });
@@ -132,11 +159,13 @@ promise("lines, handlers and tagged events", async (run) => {
   const onStdoutLine = (line: string) => void heard.push(line);
   await run("many", { onStdoutLine }).output();
   assertEquals([heard.length, heard[0], heard.at(-1)], [500, "0", "499"]);
-  assertEquals((await words(run("many").lines())).length, 500);
+  assertEquals((await Array.fromAsync(run("many").lines())).length, 500);
   assertEquals(await run("many").firstLine("321"), "321");
   await using process = await run("talk").start();
   const events = [];
-  for await (const { stream, line } of process.events()) events.push(`${stream}: ${line}`);
+  for await (const { stream, line } of process.events()) {
+    if (own(`${line}\n`) !== "") events.push(`${stream}: ${line}`);
+  }
   assertEquals(events.sort(), ["stderr: wrong", "stdout: one", "stdout: two"]);
   assertEquals((await process.wait()).code, 3);
 });
@@ -167,11 +196,11 @@ promise("a file, a tee and a bounded buffer", async (run) => {
 });
 
 promise("a timeout is data for output(), an error for run()", async (run) => {
-  const command = run("hang", { timeout: 300 });
+  const command = run("hang", { timeout: LONG_ENOUGH });
   const { timedOut, success, stdout } = await command.output();
   assertEquals([timedOut, success, stdout], [true, false, "up\n"]);
   await assertRejects(() => command.run(), TimeoutError);
-  const silent = await run("hang", { inactivityTimeout: 300 }).output();
+  const silent = await run("hang", { inactivityTimeout: LONG_ENOUGH }).output();
   assertEquals([silent.timedOut, silent.stdout], [true, "up\n"]);
 });
 

@@ -9,11 +9,11 @@ import {
 } from "@std/assert";
 import {
   Command,
-  type CommandOptions,
   isNotFound,
   ProcrefError,
   RecordingRunner,
   type Reply,
+  type RunEvent,
   ScriptedRunner,
   type SupervisionEvent,
   Supervisor,
@@ -21,13 +21,12 @@ import {
   TimeoutError,
 } from "@procref/procref/command";
 import { ProcessGroup } from "@procref/procref/group";
-import { readFileSync, writeFileSync } from "node:fs";
+import { isAlive } from "@procref/procref/process";
 import { eventually, temporaryDirectory, test } from "../harness/mod.ts";
+import { idle, NOTHING, run } from "./programs.ts";
 import "./warm.ts";
 
 const QUICK = { backoff: 1, jitter: false } as const;
-const sh = (script: string, options: CommandOptions = {}) =>
-  new Command("sh", { ...options, args: ["-c", script] });
 
 /** A supervisor of a scripted program, and what was started. */
 function supervised(replies: [Reply, ...Reply[]], options: SupervisorOptions = {}) {
@@ -38,8 +37,10 @@ function supervised(replies: [Reply, ...Reply[]], options: SupervisorOptions = {
 
 test("a program that crashes is started again until it succeeds", async () => {
   using directory = temporaryDirectory();
-  const script = `echo x >>${directory.path}/runs; [ $(wc -l <${directory.path}/runs) -ge 3 ]`;
-  const outcome = await new Supervisor(sh(script), QUICK).run();
+  const file = `${directory.path}/runs`;
+  const script = `echo x >>${file}; [ $(wc -l <${file}) -ge 3 ]`;
+  const command = run(script, [`note ${file}`, `least 3 ${file}`]);
+  const outcome = await new Supervisor(command, QUICK).run();
   assertEquals([outcome.restarts, outcome.stopped], [2, "policy"]);
   assertEquals(outcome.last?.success, true);
 });
@@ -82,7 +83,7 @@ test("a code that okCodes accepts is no crash", async () => {
 });
 
 test("a timeout is a crash", async () => {
-  const command = sh("sleep 60", { timeout: 100 });
+  const command = idle({ timeout: 100 });
   const { stopped, last } = await new Supervisor(command, { ...QUICK, maxRestarts: 1 }).run();
   assertEquals([stopped, last?.timedOut], ["budget", true]);
 });
@@ -123,11 +124,12 @@ test("an error that is the caller's own ends the supervision", async () => {
 });
 
 test("standard input that can be read once is for one run", async () => {
-  const command = sh("cat; exit 1", { stdin: new Response("x").body ?? "null" });
+  const cat = run("cat; exit 1", ["cat", "exit 1"]);
+  const command = cat.with({ stdin: new Response("x").body ?? "null" });
   const error = await assertRejects(() => new Supervisor(command, QUICK).run(), ProcrefError);
   assertEquals(error.code, "closed");
   assertEquals(
-    (await new Supervisor(sh("cat; exit 1", { stdin: { text: "x" } }), {
+    (await new Supervisor(cat.with({ stdin: { text: "x" } }), {
       ...QUICK,
       maxRestarts: 1,
     }).run()).last?.stdout,
@@ -180,8 +182,7 @@ test("a storm of crashes makes one pause; rare crashes make none", async () => {
 test("a program that fails its health check again and again is killed and started again", async () => {
   let looks = 0;
   const healthCheck = { check: () => ++looks % 4 === 2, every: 5, failures: 2 };
-  const command = sh("sleep 60");
-  const supervisor = new Supervisor(command, { ...QUICK, healthCheck, maxRestarts: 1 });
+  const supervisor = new Supervisor(idle(), { ...QUICK, healthCheck, maxRestarts: 1 });
   const { unhealthy, last, stopped } = await supervisor.run();
   assertEquals([unhealthy, last?.signal, stopped, looks], [2, "SIGKILL", "budget", 8]);
 });
@@ -239,18 +240,22 @@ test("events tell each step, to each reader, before, during and after the run", 
 
 test("cancellation is final: in a run and in a pause, with the signal's reason", async () => {
   const reason = new Error("enough");
-  for (const script of ["exec sleep 60", "exit 1"]) {
-    using directory = temporaryDirectory();
-    const file = `${directory.path}/pid`;
+  for (
+    const [command, type] of [[idle(), "started"], [Command.shell("exit 1"), "ended"]] as const
+  ) {
+    const pids: number[] = [];
+    const onEvent = (event: RunEvent) => {
+      if (event.type === type) pids.push(event.pid);
+    };
     const controller = new AbortController();
-    const command = sh(`echo $$ >${file}; ${script}`);
-    const supervisor = new Supervisor(command, { restart: "always", backoff: 60_000 });
+    const supervised = command.with({ onEvent });
+    const supervisor = new Supervisor(supervised, { restart: "always", backoff: 60_000 });
     const run = supervisor.run({ signal: controller.signal });
-    await eventually(() => exists(file));
+    await eventually(() => pids.length > 0);
     await new Promise((resolve) => setTimeout(resolve, 20));
     controller.abort(reason);
     assertStrictEquals(await assertRejects(() => run, Error), reason);
-    assertEquals(commandLine(readFileSync(file, "utf8").trim()), "");
+    assertEquals(pids.map((pid) => isAlive(pid)), [false]);
     assertEquals((await collected(supervisor)).at(-1), { type: "cancelled", reason });
   }
 });
@@ -260,7 +265,7 @@ test("cancelled before, nothing is started; the command's own signal cancels too
   const { supervisor, runner } = supervised([{}]);
   await assertRejects(() => supervisor.run({ signal }), Error, "too late");
   assertEquals(runner.calls, []);
-  const command = sh("sleep 60", { signal: AbortSignal.timeout(30) });
+  const command = idle({ signal: AbortSignal.timeout(30) });
   const own = new Supervisor(command, { restart: "always", ...QUICK });
   const error = await assertRejects(() => own.run(), DOMException);
   assertEquals(error.name, "TimeoutError");
@@ -279,35 +284,35 @@ test("run() has a timeout; a second run at the same time is refused, a later one
 });
 
 test("what a run leaves behind is gone before the next begins", async () => {
-  using directory = temporaryDirectory();
-  const file = `${directory.path}/pids`;
-  writeFileSync(file, "");
-  // Each run counts those of the earlier ones that still live, and leaves one of its own.
-  const script = `
-    for pid in $(cat ${file}); do grep -q sleep /proc/$pid/cmdline && echo alive; done 2>/dev/null
-    setsid sleep 60 </dev/null >/dev/null 2>&1 & echo $! >>${file}; sleep 0.05; exit 1`;
-  const outputs: string[] = [];
-  const supervisor = new Supervisor(sh(script), {
-    ...QUICK,
-    maxRestarts: 2,
-    giveUpWhen: (failure) => "stdout" in failure && outputs.push(failure.stdout as string) < 0,
-  });
-  await supervisor.run();
-  assertEquals(outputs, ["", "", ""]);
-  assertEquals(readFileSync(file, "utf8").trim().split("\n").map(commandLine), ["", "", ""]);
+  const script = "setsid sleep 60 </dev/null >/dev/null 2>&1 & echo $!; sleep 0.05; exit 1";
+  const alive: boolean[] = [];
+  let left: number[] = [];
+  const onEvent = ({ type }: RunEvent) => {
+    if (type === "started") alive.push(...left.map((pid) => isAlive(pid)));
+  };
+  const onStdoutLine = (line: string) => void (left = [...left, Number(line)]);
+  const command = run(script, ["leave", "exit 1"], { onEvent, onStdoutLine });
+  await new Supervisor(command, { ...QUICK, maxRestarts: 2 }).run();
+  assertEquals([left.length, left.every((pid) => pid > 1)], [3, true]);
+  assertEquals(alive, [false, false, false]);
+  assertEquals(left.filter((pid) => isAlive(pid)), []);
 });
 
 test("a group of the caller's holds every run, and stays usable", async () => {
   await using group = await ProcessGroup.create();
-  const supervisor = new Supervisor(sh("exit 1", { group }), { ...QUICK, maxRestarts: 1 });
+  const supervisor = new Supervisor(Command.shell("exit 1", { group }), {
+    ...QUICK,
+    maxRestarts: 1,
+  });
   assertEquals((await supervisor.run()).stopped, "budget");
-  assertEquals((await (await group.spawn("true")).wait()).code, 0);
+  assertEquals((await (await group.spawn(NOTHING.program, { args: NOTHING.args })).wait()).code, 0);
 });
 
 test("of a talkative run the last of its output is kept", async () => {
   const script = "head -c 3000000 /dev/zero | tr '\\0' x; echo end";
-  const { last } = await new Supervisor(sh(script), QUICK).run();
-  assert(last?.truncated && last.stdout.endsWith("xend\n"));
+  const command = run(script, ["zeros 3000000", "out end\n"]);
+  const { last } = await new Supervisor(command, QUICK).run();
+  assert(last?.truncated && /[x\0]end\n$/.test(last.stdout));
   assertLessOrEqual(last.stdout.length, 1 << 20);
 });
 
@@ -334,20 +339,4 @@ async function collected(supervisor: Supervisor): Promise<SupervisionEvent[]> {
   const events = [];
   for await (const event of supervisor.events()) events.push(event);
   return events;
-}
-
-function exists(path: string): boolean {
-  try {
-    return readFileSync(path, "utf8") !== "";
-  } catch {
-    return false;
-  }
-}
-
-function commandLine(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
-  } catch {
-    return "";
-  }
 }

@@ -2,7 +2,9 @@
 
 import { SharedChild } from "@procref/procref/child";
 import { waitAny } from "@procref/procref/command";
+import { IDLE, NOTHING } from "./programs.ts";
 
-const slow = SharedChild.spawn("sleep", { args: ["60"], stdout: "null", stderr: "null" });
+const slow = SharedChild.spawn(IDLE.program, { args: IDLE.args, stdout: "null", stderr: "null" });
 console.log(slow.pid);
-console.log((await waitAny([slow, SharedChild.spawn("true")])).index);
+const quick = SharedChild.spawn(NOTHING.program, { args: NOTHING.args });
+console.log((await waitAny([slow, quick])).index);

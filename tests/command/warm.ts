@@ -3,4 +3,4 @@
 
 import { Command } from "@procref/procref/command";
 
-await new Command("true").run();
+await Command.shell("exit 0").run();

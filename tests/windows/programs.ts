@@ -4,11 +4,22 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 
 const SCRIPT = fileURLToPath(new URL("./child_script.ts", import.meta.url));
+const STEPS = fileURLToPath(new URL("./steps.ts", import.meta.url));
 
-/** The program and arguments that run child_script.ts in this runtime. */
-export function script(...orders: string[]): { program: string; args: string[] } {
+/** The program and arguments that run a file in this runtime. */
+function own(file: string, args: readonly string[]): { program: string; args: string[] } {
   const flags = "Bun" in globalThis ? ["run"] : ["run", "--quiet", "--allow-all", "--no-check"];
-  return { program: process.execPath, args: [...flags, SCRIPT, ...orders] };
+  return { program: process.execPath, args: [...flags, file, ...args] };
+}
+
+/** What runs child_script.ts. */
+export function script(...orders: string[]): { program: string; args: string[] } {
+  return own(SCRIPT, orders);
+}
+
+/** What runs steps.ts. */
+export function taking(...steps: string[]): { program: string; args: string[] } {
+  return own(STEPS, steps);
 }
 
 /** The lines of a stream. */

@@ -60,12 +60,12 @@ export function environmentBlock(variables: Readonly<Record<string, string>>): s
   return sorted.length === 0 ? "\0\0" : `${sorted.join("")}\0`;
 }
 
-/** Variables put over others; names are the same in either case. */
+/** Variables put over others; names are the same in either case, and the last one counts. */
 export function overlaid(
   below: Readonly<Record<string, string>>,
   above: Readonly<Record<string, string>>,
 ): Record<string, string> {
-  const names = new Set(Object.keys(above).map((name) => name.toUpperCase()));
-  const kept = Object.entries(below).filter(([name]) => !names.has(name.toUpperCase()));
-  return { ...Object.fromEntries(kept), ...above };
+  const all = [...Object.entries(below), ...Object.entries(above)];
+  const byName = new Map(all.map((entry) => [entry[0].toUpperCase(), entry]));
+  return Object.fromEntries(byName.values());
 }

@@ -51,8 +51,11 @@ export function createChild(order: ChildOrder, preparation: Preparation): Born {
   const streams: Stream[] = [];
   try {
     streams.push(streamOf(order.stdin, "write", STD_INPUT));
-    streams.push(streamOf(order.stdout, "read", STD_OUTPUT));
-    streams.push(streamOf(order.stderr, "read", STD_ERROR));
+    const output = streamOf(order.stdout, "read", STD_OUTPUT);
+    streams.push(output);
+    // The kernel refuses a list that names a handle twice.
+    if (order.joined) streams.push({ childs: inheritable(output.childs), ours: undefined });
+    else streams.push(streamOf(order.stderr, "read", STD_ERROR));
     const born = createProcess(order, preparation, streams.map(({ childs }) => childs));
     const [stdin, stdout, stderr] = streams.map(({ ours }) => ours);
     return { ...born, stdin, stdout, stderr };
@@ -71,20 +74,25 @@ function streamOf(mode: StreamMode, direction: "read" | "write", standard: numbe
   const own = mode === "inherit" ? creation().GetStdHandle(standard) : 0;
   // A program without a console may have none.
   if (own === 0 || own === -1) return { childs: openNowhere(), ours: undefined };
+  return { childs: inheritable(own), ours: undefined };
+}
+
+/** A second handle, for a child. @throws {SystemError} */
+function inheritable(handle: number): number {
   const slot = new HandleSlot();
   const { NtDuplicateObject } = objects();
   const [from, to] = [CURRENT_PROCESS, CURRENT_PROCESS];
   succeeded(
-    NtDuplicateObject(from, own, to, slot.bytes, 0, OBJECT_INHERIT, SAME_ACCESS),
+    NtDuplicateObject(from, handle, to, slot.bytes, 0, OBJECT_INHERIT, SAME_ACCESS),
     "NtDuplicateObject",
   );
-  return { childs: slot.value, ours: undefined };
+  return slot.value;
 }
 
 /** What of an order concerns the process itself. */
 export type ProcessOrder = Omit<
   ChildOrder,
-  "stdin" | "stdout" | "stderr" | "uid" | "gid" | "unasked" | "cgroup"
+  "stdin" | "stdout" | "stderr" | "joined" | "uid" | "gid" | "unasked" | "cgroup"
 >;
 
 /** Starts the program with three inheritable handles as its streams. @throws {SystemError} */
@@ -102,7 +110,7 @@ export function createProcess(
     (waits ? SUSPENDED : 0) | (order.windowsHide ? NO_WINDOW : 0) |
     (order.newSession ? DETACHED | NEW_PROCESS_GROUP : 0) | priorityClass(attributes.priority) |
     more;
-  const variables = order.clearEnv ? order.env : overlaid(initialEnvironment(), order.env);
+  const variables = overlaid(order.clearEnv ? {} : initialEnvironment(), order.env);
   const information = new Int32Array(new ArrayBuffer(24));
   const made = creation().CreateProcessW(
     wide(order.path),

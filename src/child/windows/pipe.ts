@@ -161,11 +161,21 @@ const ENDS: readonly number[] = [
   STATUS.STATUS_CANCELLED,
 ];
 
+/** A stream that has failed asks for nothing any more, not even for its end. */
+async function closedOnFailure<T>(pipe: Transfer, transfer: () => Promise<T>): Promise<T> {
+  try {
+    return await transfer();
+  } catch (error) {
+    await pipe.close();
+    throw error;
+  }
+}
+
 /** Our end as a stream to read from; it is read when somebody asks. */
 export function readableOf(pipe: Transfer): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
-      const piece = await pipe.read();
+      const piece = await closedOnFailure(pipe, () => pipe.read());
       if (piece !== undefined && piece.length > 0) return controller.enqueue(piece);
       if (piece !== undefined) return await this.pull?.(controller);
       await pipe.close();
@@ -178,7 +188,7 @@ export function readableOf(pipe: Transfer): ReadableStream<Uint8Array> {
 /** Our end as a stream to write to; closing it is end of file. */
 export function writableOf(pipe: Transfer): WritableStream<Uint8Array> {
   return new WritableStream<Uint8Array>({
-    write: (bytes) => pipe.write(bytes),
+    write: (bytes) => closedOnFailure(pipe, () => pipe.write(bytes)),
     close: () => pipe.close(),
     abort: () => pipe.close(),
   });

@@ -27,7 +27,8 @@ import {
 } from "../../process/windows.ts";
 import type { ChildOrder, Ending, RuntimeChild } from "../../runtime/children/mod.ts";
 import { initialEnvironment } from "../../runtime/process_files.ts";
-import { absolutePathOf, pathOf } from "../../file/path_windows.ts";
+import { absolutePathOf } from "../../file/path_windows.ts";
+import { pathOf } from "../../check.ts";
 import type { SpawnOptions } from "../options.ts";
 import type { StatusWords } from "../status.ts";
 import type { ChildSystem, Preparation } from "../system.ts";
@@ -255,7 +256,7 @@ function findProgram(program: string | URL, options: SpawnOptions, cwd?: string)
 /** The PATH of the child; without one, where the programs of Windows are. */
 function searchPath({ env, clearEnv }: SpawnOptions): string {
   const own = Object.entries(initialEnvironment());
-  const all = [...Object.entries(env ?? {}), ...(clearEnv ? [] : own)];
+  const all = [...(clearEnv ? [] : own), ...Object.entries(env ?? {})];
   const system = valueOf(own, "SYSTEMROOT") ?? "C:\\Windows";
   return valueOf(all, "PATH") ?? `${system}\\System32;${system}`;
 }
@@ -264,7 +265,7 @@ function valueOf(
   variables: readonly (readonly [string, string])[],
   name: string,
 ): string | undefined {
-  return variables.find(([key]) => key.toUpperCase() === name)?.[1];
+  return variables.findLast(([key]) => key.toUpperCase() === name)?.[1];
 }
 
 function checkDirectory(cwd: string | URL): string {

@@ -14,6 +14,8 @@ export interface ChildOrder {
   readonly stdin: StreamMode;
   readonly stdout: StreamMode;
   readonly stderr: StreamMode;
+  /** Windows: standard error leads to wherever standard output does. */
+  readonly joined: boolean;
   readonly uid: number | undefined;
   readonly gid: number | undefined;
   readonly newSession: boolean;
