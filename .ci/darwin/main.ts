@@ -53,7 +53,8 @@ const SERVICES = [
   "waits",
 ].map((name) => `tests/service/${name}_test.ts`);
 
-// $1 the library, $2 a ps(1) with macOS's options; then the command.
+// $1 the library, $2 a ps(1) with macOS's options; then the command. The shell stays, as the first process of all, which
+// reaps whatever loses its parent: to look at all processes is then quick, and with it they all end.
 const VIEW = `set -e
 mount -t tmpfs tmpfs /dev/shm
 mkdir -p /tmp/procref-0
@@ -69,7 +70,8 @@ cp "$1" /usr/lib/libSystem.B.dylib
 cp /usr/bin/ps /usr/lib/ps
 mount --bind "$2" /usr/bin/ps
 shift 2
-exec "$@"`;
+"$@"
+exit $?`;
 
 /** Compiles the library. */
 async function compiled(folder: string): Promise<string> {
@@ -118,8 +120,7 @@ function environment(folders: readonly string[]): Record<string, string> {
 function inView(command: Step["command"]): Step["command"] {
   return [
     "unshare",
-    "--mount",
-    "--ipc",
+    ...["--mount", "--ipc", "--pid", "--fork", "--kill-child", "--mount-proc"],
     "sh",
     "-c",
     VIEW,

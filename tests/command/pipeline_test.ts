@@ -3,6 +3,7 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Command, CommandError, isNotFound, ProcrefError } from "@procref/procref/command";
 import { hostContainment } from "@procref/procref/group";
 import { isAlive } from "@procref/procref/process";
+import { OWN_SESSION } from "../group/trees.ts";
 import { test } from "../harness/mod.ts";
 
 const sh = (line: string, options = {}) => Command.shell(line, options);
@@ -144,7 +145,8 @@ test("a stage that takes the others along leaves them their grace; one that fail
 
 test("a stage that does not listen is killed after the grace, with all it has started", async () => {
   const pids: number[] = [];
-  const deaf = sh("trap '' TERM; setsid sleep 600 & echo $! >&2; while :; do sleep 0.01; done", {
+  const line = `${OWN_SESSION}sleep 600 & echo $! >&2; while :; do sleep 0.01; done`;
+  const deaf = sh(`trap '' TERM; ${line}`, {
     timeoutGrace: 100,
     onStderrLine: (line: string) => void pids.push(Number(line)),
   });

@@ -22,6 +22,7 @@ import {
 } from "@procref/procref/command";
 import { ProcessGroup } from "@procref/procref/group";
 import { readFileSync, writeFileSync } from "node:fs";
+import { OWN_SESSION } from "../group/trees.ts";
 import { eventually, temporaryDirectory, test } from "../harness/mod.ts";
 import "./warm.ts";
 
@@ -285,7 +286,7 @@ test("what a run leaves behind is gone before the next begins", async () => {
   // Each run counts those of the earlier ones that still live, and leaves one of its own.
   const script = `
     for pid in $(cat ${file}); do grep -q sleep /proc/$pid/cmdline && echo alive; done 2>/dev/null
-    setsid sleep 60 </dev/null >/dev/null 2>&1 & echo $! >>${file}; sleep 0.05; exit 1`;
+    ${OWN_SESSION}sleep 60 </dev/null >/dev/null 2>&1 & echo $! >>${file}; sleep 0.05; exit 1`;
   const outputs: string[] = [];
   const supervisor = new Supervisor(sh(script), {
     ...QUICK,
