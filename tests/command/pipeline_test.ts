@@ -4,7 +4,7 @@ import { Command, CommandError, isNotFound, ProcrefError } from "@procref/procre
 import { hostContainment } from "@procref/procref/group";
 import { isAlive } from "@procref/procref/process";
 import { OWN_SESSION } from "../group/trees.ts";
-import { test } from "../harness/mod.ts";
+import { OWN, start, test } from "../harness/mod.ts";
 
 const sh = (line: string, options = {}) => Command.shell(line, options);
 
@@ -15,6 +15,14 @@ test("a stage reads what the one before writes", async () => {
   assertEquals((await three.output()).stdout, "x\nb\n");
   assertEquals(three.commandLine, "sh -c 'printf '\\''b\\na\\n'\\''' | sort | tr a x");
 });
+
+for (const runtime of OWN) {
+  test(`the first runs of a ${runtime} process may be a command and a pipeline at once`, async () => {
+    await using program = start(runtime, new URL("./first_runs.ts", import.meta.url));
+    assertEquals(await program.line(), "a a");
+    await program.ended;
+  });
+}
 
 test("a pipeline may be run again, and be the beginning of several others", async () => {
   const base = sh("echo a").pipe(new Command("cat"));
