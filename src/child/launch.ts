@@ -13,7 +13,7 @@ export interface Placement {
   readonly cgroup?: CgroupPlacement;
   /** Windows: the job object to be born into. */
   readonly job?: number;
-  /** Windows: stands still from the beginning. */
+  /** Stands still from the beginning; where it is not Windows, until a SIGCONT. */
   readonly suspended?: boolean;
   /** The leader of a session and process group of its own. */
   readonly ownSession?: boolean;

@@ -29,12 +29,13 @@ const SCRIPT_WITH_NAME = SCRIPT.replace("shift 3\nexec", 'name=$4\nshift 4\nexec
 
 /** Decides who puts the child where, and wraps it where a launcher is needed. */
 export function prepare(order: ChildOrder, preparation: Preparation): PreparedOrder {
-  const { attributes, umask, cgroup } = preparation;
+  const { attributes, umask, cgroup, suspended = false } = preparation;
   // The parent joins for a child of another user, who may not, and for one that it must set up first: in a frozen
   // cgroup nothing would reach the gate.
   const otherUser = order.uid !== undefined || order.gid !== undefined;
   const inside = cgroup !== undefined && runtimeChildren.startsInCgroup(order);
-  const gate = hasAttributes(attributes) || (cgroup !== undefined && otherUser && !inside);
+  const gate = suspended || hasAttributes(attributes) ||
+    (cgroup !== undefined && otherUser && !inside);
   const born = inside && cgroup.birth && !gate;
   const joins = cgroup !== undefined && !born && !gate;
   const placed = born ? { ...order, cgroup: cgroup.directory } : order;

@@ -12,7 +12,7 @@ export interface SpawnOptions {
   /** Variables added to the environment, or with `clearEnv` all there are. */
   readonly env?: Readonly<Record<string, string>>;
   /**
-   * Starts from an empty environment.
+   * Starts from an empty environment, but for `PROCREF_GROUP` in a group that is a process group.
    *
    * @default {false}
    */

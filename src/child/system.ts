@@ -30,7 +30,7 @@ export interface Preparation {
   readonly cgroup: CgroupPlacement | undefined;
   /** Windows: the job object to be in before the program runs. */
   readonly job?: number | undefined;
-  /** Windows: stands still from the beginning. */
+  /** Stands still from the beginning, and is not let go. */
   readonly suspended?: boolean | undefined;
   /** Windows: more flags of CreateProcessW. */
   readonly flags?: number | undefined;

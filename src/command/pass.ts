@@ -8,7 +8,7 @@ import { requestOf } from "./request.ts";
 import { CommandResult, textResult } from "./result.ts";
 import { Run } from "./run.ts";
 import type { CommandRequest, ProcessRunner, StartedProcess } from "./runner.ts";
-import { SystemRunner } from "./system_runner.ts";
+import { SystemRunner, systemStart } from "./system_runner.ts";
 import type { CommandOutput } from "./types.ts";
 
 /** What one stage came to. */
@@ -131,7 +131,7 @@ async function startAll(
   const shared = stages.every(({ options }) =>
     options.group === undefined && (options.runner ?? SYSTEM) instanceof SystemRunner
   );
-  const together = shared ? await (await import("./system_start.ts")).sharedTree() : undefined;
+  const together = shared ? await (await systemStart()).sharedTree() : undefined;
   const started: StartedProcess[] = [];
   try {
     for (const [index, request] of requests.entries()) {

@@ -1,8 +1,18 @@
 import { collect } from "./collect.ts";
 import type { CommandRequest, ProcessRunner, RunnerOutput, StartedProcess } from "./runner.ts";
 
-/** Loaded at the first start: programs whose commands are scripted need no system. */
-let system: typeof import("./system_start.ts") | undefined;
+type SystemStart = typeof import("./system_start.ts");
+
+let system: SystemStart | undefined;
+let loading: Promise<SystemStart> | undefined;
+
+/**
+ * Loaded at the first start: programs whose commands are scripted need no system. One import for all: on macOS and
+ * Windows its modules await others, and meanwhile Deno gives a second import of it what is not complete.
+ */
+export function systemStart(): Promise<SystemStart> {
+  return loading ??= import("./system_start.ts");
+}
 
 /**
  * Runs commands as processes of this system, each in a private group unless it is given one.
@@ -19,13 +29,13 @@ let system: typeof import("./system_start.ts") | undefined;
 export class SystemRunner implements ProcessRunner {
   /** Runs to the end. */
   async output(request: CommandRequest): Promise<RunnerOutput> {
-    system ??= await import("./system_start.ts");
+    system ??= await systemStart();
     return await collect(await system.startProcess(request, false), request);
   }
 
   /** Starts it. @throws {ProcrefError} `not_found`, `permission_denied`, and what else `SharedChild.spawn()` throws. */
   async start(request: CommandRequest): Promise<StartedProcess> {
-    system ??= await import("./system_start.ts");
+    system ??= await systemStart();
     return await system.startProcess(request, true);
   }
 }

@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { Command, CommandError, isTransient } from "@procref/procref/command";
 import { ProcessGroup } from "@procref/procref/group";
 import { isAlive } from "@procref/procref/process";
+import { OWN_SESSION } from "../group/trees.ts";
 import { temporaryDirectory, test } from "../harness/mod.ts";
 
 const sh = (line: string, options = {}) => Command.shell(line, options);
@@ -117,7 +118,7 @@ test("after the end a cancellation changes nothing", async () => {
 });
 
 test("whatever way a run ends, nothing that it has started is left", async () => {
-  const started = "setsid sleep 600 & echo $!; (sleep 600 & echo $!);";
+  const started = `${OWN_SESSION}sleep 600 & echo $!; (sleep 600 & echo $!);`;
   const pids: number[] = [];
   const onStdoutLine = (line: string) => void pids.push(Number(line));
   const quiet = { onStdoutLine };

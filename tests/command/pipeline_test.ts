@@ -3,7 +3,8 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Command, CommandError, isNotFound, ProcrefError } from "@procref/procref/command";
 import { hostContainment } from "@procref/procref/group";
 import { isAlive } from "@procref/procref/process";
-import { test } from "../harness/mod.ts";
+import { OWN_SESSION } from "../group/trees.ts";
+import { OWN, start, test } from "../harness/mod.ts";
 
 const sh = (line: string, options = {}) => Command.shell(line, options);
 
@@ -14,6 +15,14 @@ test("a stage reads what the one before writes", async () => {
   assertEquals((await three.output()).stdout, "x\nb\n");
   assertEquals(three.commandLine, "sh -c 'printf '\\''b\\na\\n'\\''' | sort | tr a x");
 });
+
+for (const runtime of OWN) {
+  test(`the first runs of a ${runtime} process may be a command and a pipeline at once`, async () => {
+    await using program = start(runtime, new URL("./first_runs.ts", import.meta.url));
+    assertEquals(await program.line(), "a a");
+    await program.ended;
+  });
+}
 
 test("a pipeline may be run again, and be the beginning of several others", async () => {
   const base = sh("echo a").pipe(new Command("cat"));
@@ -144,7 +153,8 @@ test("a stage that takes the others along leaves them their grace; one that fail
 
 test("a stage that does not listen is killed after the grace, with all it has started", async () => {
   const pids: number[] = [];
-  const deaf = sh("trap '' TERM; setsid sleep 600 & echo $! >&2; while :; do sleep 0.01; done", {
+  const line = `${OWN_SESSION}sleep 600 & echo $! >&2; while :; do sleep 0.01; done`;
+  const deaf = sh(`trap '' TERM; ${line}`, {
     timeoutGrace: 100,
     onStderrLine: (line: string) => void pids.push(Number(line)),
   });

@@ -2,6 +2,7 @@ import "./warm.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Command, CommandError, ProcrefError, TimeoutError } from "@procref/procref/command";
 import { exitStatus } from "@procref/procref/child";
+import { identify } from "@procref/procref/process";
 import { eventually, test } from "../harness/mod.ts";
 
 const sh = (line: string, options = {}) => Command.shell(line, options);
@@ -9,7 +10,7 @@ const sh = (line: string, options = {}) => Command.shell(line, options);
 test("a running process has a pid, a start time and an age", async () => {
   await using process = await sh("exec sleep 600").start();
   assert(process.pid > 0);
-  assert(/^\d+$/.test(process.startTime));
+  assertEquals(process.startTime, identify(process.pid)?.startTime);
   await eventually(() => process.elapsed > 1);
   assert(process.kill());
   assertEquals(await process.wait(), exitStatus("SIGKILL"));

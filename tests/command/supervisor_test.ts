@@ -22,6 +22,7 @@ import {
 } from "@procref/procref/command";
 import { ProcessGroup } from "@procref/procref/group";
 import { isAlive } from "@procref/procref/process";
+import { OWN_SESSION } from "../group/trees.ts";
 import { eventually, temporaryDirectory, test } from "../harness/mod.ts";
 import { idle, NOTHING, run } from "./programs.ts";
 import "./warm.ts";
@@ -284,7 +285,7 @@ test("run() has a timeout; a second run at the same time is refused, a later one
 });
 
 test("what a run leaves behind is gone before the next begins", async () => {
-  const script = "setsid sleep 60 </dev/null >/dev/null 2>&1 & echo $!; sleep 0.05; exit 1";
+  const script = `${OWN_SESSION}sleep 60 </dev/null >/dev/null 2>&1 & echo $!; sleep 0.05; exit 1`;
   const alive: boolean[] = [];
   let left: number[] = [];
   const onEvent = ({ type }: RunEvent) => {

@@ -3,6 +3,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { Command, ProcrefError } from "@procref/procref/command";
 import { hostContainment } from "@procref/procref/group";
+import { OWN_SESSION } from "../group/trees.ts";
 import { eventually, test } from "../harness/mod.ts";
 
 const sh = (line: string, options = {}) => Command.shell(line, options);
@@ -38,7 +39,7 @@ test("hundreds of runs, of which some are killed, leave no descriptor and no cgr
         index % 3 === 0
           ? sh("exec sleep 600", { timeout: 20 }).output()
           : index % 3 === 1
-          ? sh("setsid sleep 600 >/dev/null 2>&1 & echo a").output()
+          ? sh(`${OWN_SESSION}sleep 600 >/dev/null 2>&1 & echo a`).output()
           : sh("echo a").output(),
     );
     const outputs = await Promise.all(runs);

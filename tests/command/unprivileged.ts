@@ -3,8 +3,9 @@
 import { Command, isPermissionDenied } from "../../src/command/mod.ts";
 import { hostContainment } from "../../src/group/mod.ts";
 import { isAlive } from "../../src/process/mod.ts";
+import { OWN_SESSION } from "../group/trees.ts";
 
-const started = "setsid sleep 600 & echo $!; sleep 600 & echo $!;";
+const started = `${OWN_SESSION}sleep 600 & echo $!; sleep 600 & echo $!;`;
 const ended = await Command.shell(`${started} exit 3`).output();
 const late = await Command.shell(`${started} exec sleep 600`, { timeout: 300 }).output();
 const denied = [

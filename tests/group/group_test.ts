@@ -205,6 +205,21 @@ for (const mechanism of MECHANISMS) {
     await eventually(() => lines(log).length > 5);
   });
 
+  promise("who is started in a suspended group does not begin before resume()", async () => {
+    using directory = temporaryDirectory();
+    await using group = await create();
+    await group.suspend();
+    const children: SharedChild[] = [];
+    for (let count = 0; count < 10; count++) {
+      children.push(await group.spawn("mkdir", { args: [`${directory.path}/${count}`] }));
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assertEquals(readdirSync(directory.path), []);
+    await group.resume();
+    for (const child of children) assertEquals((await child.wait()).code, 0);
+    assertEquals(readdirSync(directory.path).length, children.length);
+  });
+
   promise("a suspended group is killed all the same", async () => {
     await using group = await create();
     const child = await group.spawn("sh", shell(TREE));

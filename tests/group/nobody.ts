@@ -15,7 +15,7 @@ export async function asNobody(path: string): Promise<string | undefined> {
   using directory = temporaryDirectory();
   const home = directory.path;
   // A copy that this user may read, with the runtime itself.
-  for (const folder of ["ffi", "src", "tests/group", "tests/command"]) {
+  for (const folder of ["ffi", "src", "tests/group", "tests/command", "tests/harness/mac"]) {
     cpSync(`${ROOT}${folder}`, `${home}/${folder}`, { recursive: true });
   }
   cpSync(`${ROOT}node_modules/deno-std/path`, `${home}/path`, {
@@ -27,9 +27,12 @@ export async function asNobody(path: string): Promise<string | undefined> {
   chmodSync(executable, 0o755);
   chmodSync(home, 0o777);
   const script = `${home}/${path}`;
+  const simulated = process.env["PROCREF_AS_MAC"] !== undefined;
+  const preload = simulated ? [`--preload=${home}/tests/harness/mac/preload.ts`] : [];
+  const flags = ["-A", "--quiet", "--no-check", "--no-lock", `--import-map=${home}/map.json`];
   const args = "Bun" in globalThis
     ? ["run", `--tsconfig-override=${home}/tsconfig.json`, script]
-    : ["run", "-A", "--quiet", "--no-check", "--no-lock", `--import-map=${home}/map.json`, script];
+    : ["run", ...flags, ...preload, script];
   const target = `${home}/path/posix/resolve.js`;
   writeFileSync(
     `${home}/map.json`,
@@ -45,7 +48,7 @@ export async function asNobody(path: string): Promise<string | undefined> {
     uid: NOBODY,
     gid: NOBODY,
     cwd: home,
-    env: { HOME: home, DENO_DIR: `${home}/cache` },
+    env: { HOME: home, DENO_DIR: `${home}/cache`, BUN_OPTIONS: preload.join() },
     stdout: "piped",
   });
   const text = await new Response(child.takeStdout()).text();

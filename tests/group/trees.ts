@@ -52,6 +52,9 @@ export const HELD: readonly Trick[] = platform === "darwin"
   ? ["orphans"]
   : ["session", "deaf", "stopped"];
 
+/** Puts a shell's command into a session of its own, where even that holds it in its tree. */
+export const OWN_SESSION = platform === "darwin" ? "" : "setsid ";
+
 /** A tag of digits that nobody else has. */
 export function newTag(): string {
   const digits = crypto.getRandomValues(new Uint32Array(2));

@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import process from "node:process";
 import { createInterface } from "node:readline";
-import { readStat } from "../../src/process/linux.ts";
+import { parseStat } from "../../src/process/linux.ts";
 import { eventually } from "../harness/mod.ts";
 
 /** A pid that no system hands out (proc(5), pid_max: at most 2^22). */
@@ -64,7 +64,8 @@ export async function zombie(): Promise<Child & { readonly zombie: number }> {
   // A shell would ask; what it has become by exec does not.
   await eventually(() => readFileSync(`/proc/${parent.pid}/comm`, "utf8") === "sleep\n");
   end(parent.grandchild);
-  await eventually(() => readStat(parent.grandchild)?.state === "Z");
+  const stat = () => readFileSync(`/proc/${parent.grandchild}/stat`, "utf8");
+  await eventually(() => parseStat(stat()).state === "Z");
   return { ...parent, zombie: parent.grandchild };
 }
 

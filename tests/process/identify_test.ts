@@ -11,7 +11,7 @@ import {
   terminate,
   waitForExit,
 } from "../../src/process/mod.ts";
-import { eventually, temporaryDirectory, test } from "../harness/mod.ts";
+import { eventually, linuxTest, temporaryDirectory, test } from "../harness/mod.ts";
 import { NO_PID, obedient, shell, zombie } from "./children.ts";
 
 const NO_PIDS = [-1, 0, -(2 ** 31), 1.5, NaN, Infinity, -Infinity, 2 ** 31];
@@ -30,7 +30,7 @@ function startTime(pid: number): string | undefined {
   return readFileSync(`/proc/${pid}/stat`, "utf8").trim().split(" ").at(22 - 52 - 1);
 }
 
-test("identify() of this process is its pid and the start time that the kernel tells", () => {
+linuxTest("identify() of this process is its pid and the start time that the kernel tells", () => {
   assertEquals(identify(pid), { pid, startTime: startTime(pid) ?? "" });
 });
 
@@ -43,15 +43,18 @@ test("identify() is undefined for a zombie", async () => {
   assertEquals(identify(parent.zombie), undefined);
 });
 
-test("a process whose name looks like fields of its own is identified rightly, and alive", async () => {
-  using directory = temporaryDirectory();
-  const name = "a) Z 1 (b";
-  copyFileSync("/bin/sleep", `${directory.path}/${name}`);
-  await using child = await shell(`echo ready; exec '${directory.path}/${name}' 60`);
-  await eventually(() => readFileSync(`/proc/${child.pid}/comm`, "utf8") === `${name}\n`);
-  assertEquals(identify(child.pid)?.startTime, startTime(child.pid));
-  assertEquals(isAlive(child.pid), true);
-});
+linuxTest(
+  "a process whose name looks like fields of its own is identified rightly, and alive",
+  async () => {
+    using directory = temporaryDirectory();
+    const name = "a) Z 1 (b";
+    copyFileSync("/bin/sleep", `${directory.path}/${name}`);
+    await using child = await shell(`echo ready; exec '${directory.path}/${name}' 60`);
+    await eventually(() => readFileSync(`/proc/${child.pid}/comm`, "utf8") === `${name}\n`);
+    assertEquals(identify(child.pid)?.startTime, startTime(child.pid));
+    assertEquals(isAlive(child.pid), true);
+  },
+);
 
 test("identities of processes that started at different times differ", async () => {
   await using child = await obedient();

@@ -19,12 +19,15 @@ const CLONE_NEWNS = 0x20000;
 const PRIVATE = 0x44000; // MS_REC | MS_PRIVATE: what is mounted below stays unseen outside
 
 const libc = native.open(LIBC_FILES, {
-  setresuid: { args: ["u32", "u32", "u32"], returns: "i32" }, // int setresuid(uid_t, uid_t, uid_t)
-  setresgid: { args: ["u32", "u32", "u32"], returns: "i32" }, // int setresgid(gid_t, gid_t, gid_t)
+  setuid: { args: ["u32"], returns: "i32" }, // int setuid(uid_t)
+  setgid: { args: ["u32"], returns: "i32" }, // int setgid(gid_t)
   setgroups: { args: ["u32", "buffer"], returns: "i32" }, // int setgroups(size_t, const gid_t *)
-  unshare: { args: ["i32"], returns: "i32" }, // int unshare(int)
-  mount: { args: ["buffer", "buffer", "buffer", "u32", "buffer"], returns: "i32" }, // int mount(const char *, const char *, const char *, unsigned long, const void *)
 });
+const linux = () =>
+  native.open(LIBC_FILES, {
+    unshare: { args: ["i32"], returns: "i32" }, // int unshare(int)
+    mount: { args: ["buffer", "buffer", "buffer", "u32", "buffer"], returns: "i32" }, // int mount(const char *, const char *, const char *, unsigned long, const void *)
+  });
 
 const [order = "", target = "", hidden] = process.argv.slice(2);
 const pid = Number(target);
@@ -43,13 +46,14 @@ function mustWork(result: number): void {
 
 if (hidden !== undefined) {
   const proc = cstring("proc");
-  mustWork(libc.unshare(CLONE_NEWNS));
-  mustWork(libc.mount(null, cstring("/"), null, PRIVATE, null));
-  mustWork(libc.mount(proc, cstring("/proc"), proc, 0, cstring("hidepid=2")));
+  const { mount, unshare } = linux();
+  mustWork(unshare(CLONE_NEWNS));
+  mustWork(mount(null, cstring("/"), null, PRIVATE, null));
+  mustWork(mount(proc, cstring("/proc"), proc, 0, cstring("hidepid=2")));
 }
 mustWork(libc.setgroups(0, null));
-mustWork(libc.setresgid(NOBODY, NOBODY, NOBODY));
-mustWork(libc.setresuid(NOBODY, NOBODY, NOBODY));
+mustWork(libc.setgid(NOBODY));
+mustWork(libc.setuid(NOBODY));
 try {
   console.log(JSON.stringify(await orders[order]?.()));
 } catch (error) {

@@ -1,5 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { constants } from "node:os";
+import process from "node:process";
+import { platform } from "../../ffi/platform.ts";
 import {
   identify,
   isAlive,
@@ -25,6 +27,7 @@ test("the signals are 31, each with another number, in the order of their number
 });
 
 test("the numbers are those that this system's C library has", () => {
+  if (process.env["PROCREF_AS_MAC"] !== undefined) return; // what the runtime tells is Linux's there
   const system: Record<string, number> = constants.signals;
   const known = signals().filter((name) => name in system);
   assertEquals(known.length >= 29, true);
@@ -32,7 +35,8 @@ test("the numbers are those that this system's C library has", () => {
 });
 
 test("names that are no signal of this platform have no number", () => {
-  const names = ["", "TERM", "sigterm", "SIGEMT", "SIGINFO", "SIGRTMIN", "toString", "__proto__"];
+  const others = platform === "darwin" ? ["SIGPWR", "SIGSTKFLT"] : ["SIGEMT", "SIGINFO"];
+  const names = ["", "TERM", "sigterm", ...others, "SIGRTMIN", "toString", "__proto__"];
   assertEquals(names.map(signalNumber), names.map(() => undefined));
 });
 

@@ -35,11 +35,13 @@ function prepareHere(order: ChildOrder, preparation: Preparation): PreparedOrder
   return prepare(order, preparation);
 }
 
-function admit(pid: number, queue: number, { attributes }: Preparation): void {
+function admit(pid: number, queue: number, { attributes, suspended }: Preparation): void {
   if (!reachesGate(pid)) return;
-  const { priority = 0 } = attributes;
-  checked(children().setpriority(PRIO_PROCESS, pid, priority), "setpriority", `for pid ${pid}`);
-  new HeldByKqueue(pid, queue).signal(SIGCONT);
+  const { priority } = attributes;
+  if (priority !== undefined) {
+    checked(children().setpriority(PRIO_PROCESS, pid, priority), "setpriority", `for pid ${pid}`);
+  }
+  if (suspended !== true) new HeldByKqueue(pid, queue).signal(SIGCONT);
 }
 
 /** macOS. */

@@ -16,12 +16,12 @@ const DEFAULT_LEVEL = 4;
 // The one call here that the C library does not wrap.
 const { SYS_ioprio_set } = LINUX_ON[architecture];
 
-/** Waits at the gate, prepares, lets through. */
+/** Waits at the gate, prepares, lets through, if at once. */
 export function admit(pid: number, descriptor: number, preparation: Preparation): void {
   if (!reachesGate(pid)) return;
   if (preparation.cgroup !== undefined) join(preparation.cgroup.directory, pid);
   apply(preparation.attributes, pid);
-  new HeldByPidfd(pid, descriptor).signal(SIGCONT);
+  if (preparation.suspended !== true) new HeldByPidfd(pid, descriptor).signal(SIGCONT);
 }
 
 function join(directory: string, pid: number): void {

@@ -54,9 +54,9 @@ export class ProcessGroupContainment implements Containment {
   async spawn(program: string | URL, options: SpawnOptions): Promise<SharedChild> {
     await this.#guardian.ensure();
     const marks = { [MARK_VARIABLE]: this.#mark };
-    const launched = launchChild(program, options, { ownSession: true, marks });
+    const placement = { ownSession: true, marks, suspended: this.#suspended };
+    const launched = launchChild(program, options, placement);
     if (launched.handle !== undefined) this.#lead(launched.child.pid, launched.handle);
-    if (this.#suspended) this.signal(checkSignal("SIGSTOP"));
     return sharedChild(launched);
   }
 
