@@ -8,7 +8,7 @@ const SETPRIV = process.env["PROCREF_TEST_SETPRIV"] ?? "";
 
 /** Becomes root and ends by itself, soon after everybody has given it up. */
 function program(options: CommandOptions = {}): Command {
-  return Command.shell(`exec ${SETPRIV} --reuid 0 sleep 2`, options);
+  return Command.shell(`exec ${SETPRIV} --reuid 0 sleep 4`, options);
 }
 
 async function failure(body: () => Promise<unknown>): Promise<unknown> {
@@ -19,13 +19,14 @@ async function failure(body: () => Promise<unknown>): Promise<unknown> {
   }
 }
 
-const LIMIT = { timeout: 500 }; // ms; by then it is root
-const signal = () => AbortSignal.timeout(500);
+const PATIENCE = 1200; // ms; by then it is root
+const LIMIT = { timeout: PATIENCE };
+const signal = () => AbortSignal.timeout(PATIENCE);
 
 const results = await Promise.all([
   failure(() => program(LIMIT).output()),
   failure(() => program({ ...LIMIT, timeoutGrace: 200 }).output()),
-  failure(() => program({ inactivityTimeout: 500 }).run()),
+  failure(() => program({ inactivityTimeout: PATIENCE }).run()),
   failure(() => program({ signal: signal(), timeoutGrace: 200 }).output()),
   failure(() => program(LIMIT).pipe(new Command("cat")).output()),
   failure(() => program({ ...LIMIT, timeoutGrace: 200 }).pipe(new Command("cat")).output()),
@@ -37,7 +38,7 @@ const results = await Promise.all([
   }),
   failure(async () => {
     const running = await program().start();
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await new Promise((resolve) => setTimeout(resolve, PATIENCE));
     await running[Symbol.asyncDispose]();
   }),
 ]);
