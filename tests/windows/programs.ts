@@ -3,12 +3,26 @@
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 
-const SCRIPT = fileURLToPath(new URL("./child_script.ts", import.meta.url));
+/** A program and its arguments. */
+export interface Line {
+  readonly program: string;
+  readonly args: string[];
+}
 
-/** The program and arguments that run child_script.ts in this runtime. */
-export function script(...orders: string[]): { program: string; args: string[] } {
+/** What runs child_script.ts in this runtime. */
+export function script(...orders: string[]): Line {
+  return line("./child_script.ts", orders);
+}
+
+/** What runs ../process/asked.ts in this runtime. */
+export function asked(how: string, file: string): Line {
+  return line("../process/asked.ts", [how, file]);
+}
+
+function line(path: string, args: readonly string[]): Line {
   const flags = "Bun" in globalThis ? ["run"] : ["run", "--quiet", "--allow-all", "--no-check"];
-  return { program: process.execPath, args: [...flags, SCRIPT, ...orders] };
+  const file = fileURLToPath(new URL(path, import.meta.url));
+  return { program: process.execPath, args: [...flags, file, ...args] };
 }
 
 /** The lines of a stream. */
