@@ -46,9 +46,10 @@ export const MECHANISMS: Readonly<Record<Platform, { readonly [Name in Feature]?
   },
   windows: {
     "process identities": "creation times (GetProcessTimes)",
-    "signals and waits": "process handles",
+    "signals and waits": "process handles; a named event asks who listens",
     "reference count and start-up lock": "handles of named semaphores (NtQueryObject)",
-    "guardian": "a named job object that every client holds; a keeper for what lingers",
+    "guardian":
+      "a named job object that every client holds; a keeper for what lingers or is to be asked",
     "records of services": "files, renamed into place",
     "children": "process handles, named pipes",
     "process trees": "job objects, joined before the first instruction",

@@ -21,6 +21,7 @@ const SUITES = [
   "tests/darwin/process_test.ts",
   "tests/darwin/sync_test.ts",
   "tests/darwin/sysv_test.ts",
+  "tests/process/stop_request_test.ts",
   "tests/child",
   "tests/command",
   "tests/daemon",

@@ -1,5 +1,4 @@
 import { ProcrefError, TimeoutError } from "../../ffi/errors.ts";
-import { platform } from "../../ffi/platform.ts";
 import { quote } from "../name.ts";
 import type { ProcessTarget } from "../process/identity.ts";
 import { stop, type StopOptions } from "../process/process.ts";
@@ -8,9 +7,6 @@ import { absolutePath } from "./path.ts";
 import type { Recorded } from "./pid_file/content.ts";
 import { discardStale } from "./pid_file/lock.ts";
 import { find, type Finding } from "./status.ts";
-
-// Another system's way is loaded only there.
-const windows = platform === "windows" ? await import("./stop_windows.ts") : undefined;
 
 const STEP = 5; // ms: no event tells when a launcher's lock becomes its daemon's pid
 
@@ -52,7 +48,7 @@ export async function stopDaemon(
     tidy(path);
     return "gone";
   }
-  const result = await (windows?.stopOnWindows ?? stop)(target(recorded), options);
+  const result = await stop(target(recorded), options);
   // What it has started may still be on its way out, with its descriptors.
   while (!tidy(path) && performance.now() < end) await sleep(STEP, options.signal);
   return result;

@@ -80,9 +80,9 @@ export interface Daemon {
    */
   onReload(handler: () => void | Promise<void>): Disposable;
   /**
-   * Calls back when the daemon is asked to end: by SIGTERM, on Windows by `stopDaemon()` alone, which ends a daemon
-   * without a handler at once. When all handlers are done, the process ends with code 0. On Windows a handler holds the
-   * process alive.
+   * Calls back when the daemon is asked to end, as `onStopRequest()` of `./process` does: by SIGTERM, on Windows by
+   * `stopDaemon()`, which ends a daemon without a handler at once. When all handlers are done, the process ends with code
+   * 0. On Windows a handler holds the process alive.
    *
    * @param handler May be asynchronous, as long as `stopDaemon()` is patient; what it throws is an uncaught error.
    * @returns What takes it off again.

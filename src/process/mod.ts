@@ -36,4 +36,5 @@ export {
 } from "./process.ts";
 export { type SignalName, signalName, signalNumber, signals } from "./signals.ts";
 export type { WaitOptions } from "../wait.ts";
+export { onStopRequest } from "./stop_request.ts";
 export { which, type WhichOptions } from "./which.ts";

@@ -85,7 +85,8 @@ export function sendSignal(target: ProcessTarget, signal: SignalName | number): 
 }
 
 /**
- * Asks a process to end: SIGTERM. Windows has no request that every process would hear: there it ends at once.
+ * Asks a process to end: SIGTERM. Windows has no request that every process would hear: there it ends at once; `stop()`
+ * asks those that listen.
  *
  * @param target A pid, or an identity.
  * @returns False when it had already ended.
@@ -147,6 +148,9 @@ export interface StopOptions {
 /**
  * Stops a process: asks it, waits for it, and kills it if it doesn't obey in time. Resolves when it has ended.
  *
+ * On Windows a process of this user and session that has called `onStopRequest()` is asked, whatever the request is but
+ * SIGKILL; any other one ends at once, which is `"terminated"` as well.
+ *
  * @param target A pid, or an identity. A pid is turned into a pidfd first: the SIGKILL cannot hit a later owner.
  * @param options How long to wait, and what to ask with.
  * @returns `"gone"`: it had already ended; `"terminated"`: it obeyed; `"killed"`: it had to be.
@@ -174,7 +178,8 @@ export async function stop(
   const process = processSystem().hold(target);
   if (process === undefined) return "gone";
   try {
-    if (!process.signal(checkSignal(request))) return "gone";
+    const number = checkSignal(request);
+    if (!process.ask?.(number) && !process.signal(number)) return "gone";
     try {
       await process.whenEnded(AbortSignal.any([patience.signal, unlimited]));
       return "terminated";

@@ -7,6 +7,8 @@ import { linux } from "./linux.ts";
 export interface HeldProcess {
   /** Sends a signal by number; false when the process has ended. @throws {SystemError} */
   signal(number: number): boolean;
+  /** Windows: asks it to end, unless by SIGKILL; false when it does not listen for that. @throws {SystemError} */
+  ask?(number: number): boolean;
   /** True as soon as it has ended, reaped or not. */
   ended(): boolean;
   /** Resolves when it has ended; rejects with the signal's reason before. */
@@ -23,6 +25,8 @@ export interface ProcessSystem {
   isAlive(pid: number): boolean;
   /** Takes hold of the target; undefined when it is gone. @throws {SystemError} */
   hold(target: ProcessTarget): HeldProcess | undefined;
+  /** Windows: calls back when this process is asked to end. Returns what ends that. @throws {SystemError} */
+  listen?(asked: () => void): () => void;
 }
 
 // Another system's way is loaded only there.

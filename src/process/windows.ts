@@ -15,7 +15,8 @@ import { isSignaled, whenSignaled } from "../../ffi/windows/poller.ts";
 import { STATUS } from "../../ffi/windows/status.ts";
 import { waitOut } from "../wait.ts";
 import type { ProcessTarget } from "./identity.ts";
-import { signalName } from "./signals.ts";
+import { checkSignal, signalName } from "./signals.ts";
+import { askToEnd, whenAskedToEnd } from "./stop_windows.ts";
 import type { HeldProcess, ProcessSystem } from "./system.ts";
 
 /** Rights to a process (winnt.h). */
@@ -188,6 +189,11 @@ export class HeldByHandle implements HeldProcess {
     return this.terminate(exitCodeFor(number));
   }
 
+  ask(number: number): boolean {
+    if (number === checkSignal("SIGKILL")) return false;
+    return askToEnd({ pid: this.#pid, startTime: String(timesOf(this.#handle).created) });
+  }
+
   /** NtTerminateProcess. False: it had ended, or was ending already. */
   terminate(exitCode: number): boolean {
     // By its number, which is nobody else's while this handle is open.
@@ -250,4 +256,8 @@ export const windows: ProcessSystem = {
   startTime: created,
   isAlive: (pid) => created(pid) !== undefined,
   hold,
+  listen(asked) {
+    const startTime = String(timesOf(CURRENT_PROCESS).created);
+    return whenAskedToEnd({ pid: ownPid(), startTime }, asked);
+  },
 };

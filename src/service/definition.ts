@@ -22,6 +22,8 @@ export interface Definition {
   readonly directory: string | undefined;
   readonly linger: number;
   readonly stop: { readonly signal: SignalName; readonly timeout: number };
+  /** Its `stop` names a signal that asks: on Windows somebody must be there to ask when all clients have died. */
+  readonly asks: boolean;
   readonly backend: CounterBackend | undefined;
   readonly module: string | undefined;
   /** Its launcher puts the token into the environment of what it launches, and nowhere else. */
@@ -81,6 +83,7 @@ export function define(name: string, options: InternalOptions): Definition {
     linger,
     backend,
     stop: { signal, timeout: checkDuration(timeout, "stop.timeout") },
+    asks: stop.signal !== undefined && stop.signal !== "SIGKILL",
     module: module === undefined ? undefined : new URL(module).href,
     exclusive: launcher !== undefined,
     onFirstAcquire: launcher ?? ((context) => options.onFirstAcquire(context)),

@@ -1,5 +1,6 @@
 // A job object ends the service: every client has a handle of it, and the kernel ends its members with the last one. No
-// process has to watch, unless the service is to linger or to be stopped by its module: then a keeper has one as well.
+// process has to watch, unless the service is to linger, to be stopped by its module or to be asked after a crash as well:
+// then a keeper has one, too.
 
 import { UnsupportedError } from "../../ffi/errors.ts";
 import { Place } from "../counter/handle/place.ts";

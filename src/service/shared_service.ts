@@ -64,7 +64,7 @@ export class SharedService {
    * @returns The handle; release it, or leave its scope with `await using`.
    * @throws {TimeoutError} Not in time; the message names the process that holds the start-up lock.
    * @throws {ProcrefError} `"start_failed"`: a callback returned a process that is dead; on Windows also: the keeper of
-   * a service that lingers did not start.
+   * a service that needs one did not start.
    * `"unsafe_directory"`: the directory is not ours, or open to others.
    * @throws {SystemError} For example ENOSPC, when the system has no semaphore set left.
    * @throws {PermissionError} Deno runs without `--allow-ffi`, or the kernel object belongs to another user.

@@ -18,10 +18,14 @@ export interface StartContext {
   readonly signal: AbortSignal;
 }
 
-/** How a service is stopped when none of its callbacks can be asked. On Windows every signal ends it at once. */
+/**
+ * How a service is stopped when none of its callbacks can be asked. On Windows those of its processes are asked that have
+ * called `onStopRequest()` of `./process`; where there are none, it ends at once.
+ */
 export interface StopPolicy {
   /**
-   * What asks the process to end.
+   * What asks the process to end. On Windows all signals are the same request, but SIGKILL, which asks nobody; if one is
+   * named, the service is asked also when its last client is killed, for which a keeper, a process more, is made.
    *
    * @default {"SIGTERM"}
    */

@@ -7,6 +7,7 @@ import {
   isAlive,
   isCi,
   kill,
+  onStopRequest,
   sendSignal,
   signalName,
   signalNumber,
@@ -33,6 +34,7 @@ const uses: Record<string, () => unknown> = {
   stop: async () => await stop(pid) === "terminated",
   terminate: () => !terminate(pid),
   kill: () => !kill(pid),
+  onStopRequest: () => onStopRequest(() => {})[Symbol.dispose]() === undefined,
   counter: async () => {
     using counter = openCounter(name);
     await counter.lock();

@@ -12,7 +12,7 @@ import {
   SharedService,
 } from "@procref/procref/service";
 import { SLEEPER } from "../service/sleeper.ts";
-import { script } from "./programs.ts";
+import { asked, script } from "./programs.ts";
 
 const [, , name = "", directory = "", how = "", after = ""] = process.argv;
 
@@ -32,6 +32,16 @@ function defined(): SharedService {
     const { program, args } = script("tree");
     const ready = { line: after === "hangs" ? "never" : /^\d+/ };
     return commandService(name, { ...place, command: [program, ...args], ready });
+  }
+  if (how === "asked") {
+    const { program, args } = asked("listens", `${directory}/asked`);
+    const options = JSON.parse(after);
+    return commandService(name, {
+      ...place,
+      command: [program, ...args],
+      ready: { line: "ready" },
+      ...options,
+    });
   }
   return new SharedService(name, {
     ...place,

@@ -1,13 +1,10 @@
 import { ProcrefError, UnsupportedError } from "../../../ffi/errors.ts";
 import { platform } from "../../../ffi/platform.ts";
 import type { ProcessIdentity } from "../../process/identity.ts";
-import { runtime } from "../../runtime/mod.ts";
+import { onStopRequest } from "../../process/stop_request.ts";
 import { program } from "../../runtime/program/mod.ts";
 import type { Daemon } from "../types.ts";
 import { reopenLog } from "./output.ts";
-
-// Another system's way is loaded only there.
-const windows = platform === "windows" ? await import("../stop_windows.ts") : undefined;
 
 /** Whoever wants to know how the daemon does: its launcher, or a supervisor. */
 export interface Audience {
@@ -26,9 +23,6 @@ export class RunningDaemon implements Daemon {
   readonly #handlers = new Set<{ handle: Handler }>();
   #isReady = false;
   #listening: (() => void) | undefined;
-  readonly #stopHandlers = new Set<{ handle: Handler }>();
-  #stopListening: (() => void) | undefined;
-  #isStopping = false;
 
   constructor(identity: ProcessIdentity, log: string | undefined, audience: Audience) {
     this.identity = identity;
@@ -48,7 +42,7 @@ export class RunningDaemon implements Daemon {
 
   onReload(handler: Handler): Disposable {
     if (typeof handler !== "function") throw new TypeError("A reload handler is a function");
-    if (windows !== undefined) throw new UnsupportedError("Asking a daemon to reload", "windows");
+    if (platform === "windows") throw new UnsupportedError("Asking a daemon to reload", "windows");
     const entry = { handle: handler };
     this.#handlers.add(entry);
     this.#listen();
@@ -61,31 +55,7 @@ export class RunningDaemon implements Daemon {
   }
 
   onStop(handler: Handler): Disposable {
-    if (typeof handler !== "function") throw new TypeError("A stop handler is a function");
-    const entry = { handle: handler };
-    this.#stopHandlers.add(entry);
-    this.#stopListening ??= this.#listenToStop();
-    return {
-      [Symbol.dispose]: () => {
-        this.#stopHandlers.delete(entry);
-        if (this.#stopHandlers.size > 0) return;
-        this.#stopListening?.();
-        this.#stopListening = undefined;
-      },
-    };
-  }
-
-  #listenToStop(): () => void {
-    const asked = () => void this.#stop();
-    if (windows !== undefined) return windows.onStopRequest(this.identity, asked);
-    return program.onSignal("SIGTERM", asked);
-  }
-
-  async #stop(): Promise<void> {
-    if (this.#isStopping) return;
-    this.#isStopping = true;
-    await Promise.all([...this.#stopHandlers].map(({ handle }) => handle()));
-    runtime.exit();
+    return onStopRequest(handler);
   }
 
   /** Listens to SIGHUP as long as there is anything to be done at one. */

@@ -13,7 +13,8 @@ const LARGEST_ID = 2 ** 32 - 2; // of a user or group; the one above it means no
  * A shared service that is a program: no callbacks are needed, only what to run, when it is ready and how it stops.
  * Everything it launches is stopped with it.
  *
- * On Windows, where no program can be asked to end, it is ended at once.
+ * On Windows only a program that has called `onStopRequest()` of `./process` can be asked to end; any other one is ended
+ * at once.
  *
  * In Deno it needs `--allow-ffi`; on Linux also `--allow-run=/bin/sh` and `--allow-env=NODE_V8_COVERAGE` (a variable
  * that Deno itself reads at each start); readiness by HTTP needs `--allow-net` as well. Without the rest of `--allow-env` the

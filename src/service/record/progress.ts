@@ -31,11 +31,11 @@ export function blankRecord({ name, stop, linger, module }: Terms): ServiceRecor
 
 /**
  * The record of a service that ended with its watch. What is left of it is what an unfinished start leaves: perhaps
- * processes that never belonged to it yet, and one that the kernel is ending. What it asked of its watch is over.
+ * processes that never belonged to it yet, and one that the kernel is ending. Its keeper and what it was for are over.
  */
 export function fallenRecord(record: ServiceRecord): ServiceRecord {
   const state = record.state === "none" ? "none" : "starting";
-  return { ...record, state, generation: 0, linger: 0, module: undefined };
+  return { ...record, state, generation: 0, guardian: undefined, linger: 0, module: undefined };
 }
 
 /** The state that a record tells. */

@@ -21,6 +21,7 @@ import { isAlive, kill, waitForExit } from "../../process/process.ts";
 import type { Definition } from "../definition.ts";
 import type { Watch } from "../mechanism.ts";
 import type { ServiceRecord } from "../record/record.ts";
+import { stopMembers } from "./members.ts";
 
 /** Makes the job of a service, and holds it. @throws {SystemError} */
 export function watch(definition: Definition, directory: string): Watch {
@@ -38,8 +39,8 @@ export function attach(record: ServiceRecord, definition: Definition): Watch | u
 }
 
 /** True if somebody has to be there when the last client is gone. */
-function isToBeKept({ linger, module }: Pick<Definition, "linger" | "module">): boolean {
-  return linger > 0 || module !== undefined;
+function isToBeKept({ linger, module, asks }: Definition): boolean {
+  return linger > 0 || module !== undefined || asks;
 }
 
 function hold(
@@ -50,10 +51,9 @@ function hold(
 ): Watch {
   return {
     address: { guardian: keeper, job: name },
-    isAlive(record) {
-      if (!isToBeKept(definition) && !isToBeKept(record)) return true;
-      return record.job === name && record.guardian !== undefined && isAlive(record.guardian);
-    },
+    // If there ever was a keeper, somebody relies on it.
+    isAlive: ({ job, guardian }) =>
+      guardian === undefined ? !isToBeKept(definition) : job === name && isAlive(guardian),
     async renew(definition, paths) {
       const { makeKeeper } = await import("./keeper/make.ts");
       const { pid, startTime } = await makeKeeper(definition, paths, name);
@@ -101,14 +101,14 @@ export function isThere({ name, job }: ServiceRecord): boolean {
   return found !== undefined;
 }
 
-/** Ends everybody in the recorded job, with the exit code of the policy's signal. @throws The signal's reason. */
+/** Ends everybody in the recorded job by the recorded policy. @throws The signal's reason. */
 export async function endMembers(
   { name, job, stop }: ServiceRecord,
   signal: AbortSignal,
 ): Promise<void> {
   const found = open(name, job);
   try {
-    await found?.end(exitCodeFor(checkSignal(stop.signal)), signal);
+    if (found !== undefined) await stopMembers(found, stop, signal);
   } finally {
     found?.close();
   }
@@ -133,7 +133,7 @@ export async function enlist(record: ServiceRecord, process: ProcessIdentity): P
     if (handle === undefined || String(timesOf(handle).created) !== startTime) {
       throw new ProcrefError("start_failed", `The process of the service, pid ${pid}, is gone`);
     }
-    await job.end(exitCodeFor(checkSignal(record.stop.signal)), new AbortController().signal);
+    await stopMembers(job, record.stop, new AbortController().signal);
     job.assign(handle, pid);
   } catch (error) {
     if (!(error instanceof SystemError)) throw error;

@@ -1,6 +1,7 @@
-// What outlives the last client of a service that lingers, or that has a module to stop it. It has a handle of the
-// service's job, so that the kernel ends nothing yet; it waits for the end of the clients, takes the start-up lock, and
-// does what a guardian's pass does elsewhere (../../guardian/pass.ts). If it is killed, the job ends the service.
+// What outlives the last client of a service that lingers, that has a module to stop it, or that is to be asked to stop
+// whatever becomes of its clients. It has a handle of the service's job, so that the kernel ends nothing yet; it waits for
+// the end of the clients, takes the start-up lock, and does what a guardian's pass does elsewhere (../../guardian/pass.ts).
+// If it is killed, the job ends the service.
 
 import { Place } from "../../../counter/handle/place.ts";
 import { HandleServiceLock } from "../../../counter/handle/service_lock.ts";
