@@ -5,6 +5,8 @@ export interface Step {
   readonly title: string;
   readonly command: readonly [string, ...string[]];
   readonly env?: Readonly<Record<string, string>>;
+  /** Seconds until it is killed. */
+  readonly limit?: number | undefined;
 }
 
 /** How a command ended, and what it said unless that was shown already. */
@@ -18,7 +20,8 @@ export const DENO = Deno.execPath();
 export const BUN = "./node_modules/.bin/bun";
 
 /** Runs a step and says how it ended; its output is shown as it comes, or kept. */
-export async function run({ title, command, env = {} }: Step, show = false): Promise<Ran> {
+export async function run(step: Step, show = false): Promise<Ran> {
+  const { title, command, env = {}, limit } = step;
   const [program, ...args] = command;
   const start = performance.now();
   const stdio = show ? "inherit" : "piped";
@@ -28,6 +31,7 @@ export async function run({ title, command, env = {} }: Step, show = false): Pro
     stdin: "null",
     stdout: stdio,
     stderr: stdio,
+    ...(limit === undefined ? {} : { signal: AbortSignal.timeout(limit * 1000) }),
   }).spawn();
   const told = show
     ? []

@@ -14,6 +14,8 @@ export interface Suite {
   readonly title: string;
   /** What stands in the environment beside what always does. */
   readonly env?: Step["env"];
+  /** Seconds until it is ended. */
+  readonly limit?: Step["limit"];
   /** The command, given where its JUnit report is to go and, if not all, which tests are meant. */
   command(report: string, only?: RegExp): Step["command"];
 }
@@ -76,10 +78,11 @@ export async function tally(suite: Suite, show: boolean): Promise<Tally> {
   return { passed: passed + (only?.length ?? 0), failed: 0 };
 }
 
-async function attempt({ title, env = {}, command }: Suite, show: boolean, only?: readonly Case[]) {
+async function attempt(suite: Suite, show: boolean, only?: readonly Case[]) {
+  const { title, env = {}, limit, command } = suite;
   const report = await Deno.makeTempFile({ suffix: ".xml" });
   try {
-    const step = { title, env, command: command(report, only && pattern(only)) };
+    const step = { title, env, limit, command: command(report, only && pattern(only)) };
     const ran = await run(step, show);
     const all = cases(await Deno.readTextFile(report));
     const failed = all.filter(({ failure }) => failure !== undefined);

@@ -58,3 +58,14 @@ export const TESTS: readonly string[] = [
   "tests/service/linger_test.ts",
   "tests/service/module_test.ts",
 ];
+
+/** Those of them that show most in a few minutes: they run wherever Linux's do. */
+export const QUICK: readonly string[] = [
+  "tests/windows/ffi_test.ts",
+  "tests/windows/process_test.ts",
+  "tests/windows/counter_test.ts",
+  "tests/windows/child_test.ts",
+  "tests/windows/group_test.ts",
+  "tests/windows/sync_test.ts",
+  "tests/windows/service_test.ts",
+];

@@ -43,9 +43,14 @@ export async function copyPrefix(target: string): Promise<void> {
   }
 }
 
-/** Waits until nothing runs any more in a run's own Windows: its services end a moment after the last program. */
-export async function awaitEnd(prefix: string): Promise<void> {
-  await call(join(WINE, "root/usr/lib/wine/wineserver"), ["-w"], { env: { WINEPREFIX: prefix } });
+const PATIENCE = 10; // seconds
+
+/** Waits until nothing runs any more in a run's own Windows, or ends it: its services end a moment after the last program. */
+export async function endAll(prefix: string): Promise<void> {
+  const server = join(WINE, "root/usr/lib/wine/wineserver");
+  const options = { env: { WINEPREFIX: prefix } };
+  await call("timeout", [String(PATIENCE), server, "-w"], options)
+    .catch(() => call(server, ["-k"], options));
 }
 
 async function install(folder: string): Promise<void> {

@@ -1,0 +1,102 @@
+// Suites on Windows: on Windows itself, elsewhere under Wine, which is installed at the first use together with the
+// Windows programs of both runtimes.
+
+import { join } from "@std/path";
+import { type Suite, type Tally, tally } from "../suites.ts";
+import { DENO } from "../steps.ts";
+import { runtimes } from "./runtimes.ts";
+import { copyTree, ownFolder } from "./tree.ts";
+import { copyPrefix, endAll, wine } from "./wine.ts";
+
+/** The commands that start each runtime, and the variables by which tests find its executable. */
+interface Host {
+  readonly deno: readonly [string, ...string[]];
+  readonly bun: readonly [string, ...string[]];
+  readonly env: Readonly<Record<string, string>>;
+  /** A path of this host, as the tested programs know it. */
+  path(path: string): string;
+}
+
+function onWindows(): Host {
+  const bun = join(Deno.cwd(), "node_modules", "bun", "bin", "bun.exe");
+  return { deno: [DENO], bun: [bun], env: { DENO, BUN: bun }, path: (path) => path };
+}
+
+async function underWine(folder: string): Promise<Host> {
+  const run = await wine();
+  const { deno, bun } = await runtimes();
+  const prefix = join(folder, "prefix");
+  await copyPrefix(prefix);
+  const path = (path: string) => `Z:${path.replaceAll("/", "\\")}`;
+  return {
+    deno: [run, deno],
+    bun: [run, bun],
+    env: {
+      DENO: path(deno),
+      BUN: path(bun),
+      DENO_DIR: path(join(folder, "deno")),
+      DENO_DISABLE_NODE_SHIM: "1",
+      WINEPREFIX: prefix,
+    },
+    path,
+  };
+}
+
+/** Under Wine Deno's own pipes fail it now and then (mio, named_pipe.rs): then only a few tests run once more. */
+function groupsOf(files: readonly string[]): string[][] {
+  const groups = Map.groupBy(
+    files,
+    (file) => file.startsWith("tests/windows/") ? file : file.slice(0, file.lastIndexOf("/")),
+  );
+  return [...groups.values()];
+}
+
+function suites({ deno, bun, env, path }: Host, files: readonly string[]): Suite[] {
+  const flags = ["--allow-all", "--no-check"];
+  return [
+    ...groupsOf(files).map((some): Suite => ({
+      title: `deno.exe test ${
+        some.length === 1 ? some[0] : `${some[0]} and ${some.length - 1} more`
+      }`,
+      env,
+      command: (report) => [...deno, "test", ...flags, `--junit-path=${path(report)}`, ...some],
+    })),
+    {
+      title: "bun.exe test",
+      env,
+      command: (report) => [
+        ...bun,
+        "test",
+        "--reporter=junit",
+        `--reporter-outfile=${path(report)}`,
+        ...files.map((file) => `./${file}`),
+      ],
+    },
+  ];
+}
+
+/** Runs test files in both runtimes. @param limit Seconds for a suite; it is ended then. */
+export async function testOnWindows(files: readonly string[], limit?: number): Promise<Tally[]> {
+  const tallies: Tally[] = [];
+  const run = async (host: Host) => {
+    for (const suite of suites(host, files)) tallies.push(await tally({ ...suite, limit }, true));
+  };
+  if (Deno.build.os === "windows") {
+    await run(onWindows());
+    return tallies;
+  }
+  const here = Deno.cwd();
+  const folder = await ownFolder();
+  const tree = join(folder, "tree");
+  try {
+    const host = await underWine(folder);
+    await copyTree(here, tree);
+    Deno.chdir(tree);
+    await run(host);
+    return tallies;
+  } finally {
+    Deno.chdir(here);
+    await endAll(join(folder, "prefix"));
+    await Deno.remove(folder, { recursive: true });
+  }
+}
