@@ -1,6 +1,7 @@
 // What the tests of Windows ask the kernel itself.
 
 import { assertEquals } from "@std/assert";
+import { platform } from "node:process";
 import { creation, jobs } from "../../ffi/windows/creation.ts";
 import { wide } from "../../ffi/windows/kernel32.ts";
 import { closeHandle, CURRENT_PROCESS, ntProcesses } from "../../ffi/windows/ntdll.ts";
@@ -11,7 +12,7 @@ const READ = 0x80000000;
 const CREATE_NEW = 1;
 
 /** True where the CPU time of a job is not counted. */
-export const WINE: boolean = jobs().wine_get_version !== undefined;
+export const WINE: boolean = platform === "win32" && jobs().wine_get_version !== undefined;
 
 /** How many handles this process has open. */
 export function openHandles(): number {
