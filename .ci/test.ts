@@ -3,7 +3,7 @@
 
 import { parseArgs } from "@std/cli/parse-args";
 import { closing, DOCS, suites, tally } from "./suites.ts";
-import { testOnWindows } from "./windows/suites.ts";
+import { installWindows, testOnWindows } from "./windows/suites.ts";
 import { QUICK } from "./windows/tests.ts";
 
 const WINDOWS_LIMIT = 120; // seconds for each suite there
@@ -28,9 +28,10 @@ async function onWindows(latest: number) {
     return [];
   }
   try {
-    return await testOnWindows(QUICK, WINDOWS_LIMIT);
+    await installWindows();
   } catch (error) {
     console.log(`Windows: not run, no Wine can be had here: ${error}`);
     return [];
   }
+  return await testOnWindows(QUICK, WINDOWS_LIMIT);
 }

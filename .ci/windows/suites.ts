@@ -75,6 +75,11 @@ function suites({ deno, bun, env, path }: Host, files: readonly string[]): Suite
   ];
 }
 
+/** Installs what the suites need, if it is not there. @throws This host is no Debian, or not ours to change. */
+export async function installWindows(): Promise<void> {
+  await Promise.all([wine(), runtimes()]);
+}
+
 /** Runs test files in both runtimes. @param limit Seconds for a suite; it is ended then. */
 export async function testOnWindows(files: readonly string[], limit?: number): Promise<Tally[]> {
   const tallies: Tally[] = [];
