@@ -100,7 +100,7 @@ function entryPoint({ fileName, exports, code }: OutputChunk, home: Home): strin
 import * as all from "./${LINUX}/${part}";
 const system = "Bun" in globalThis ? process.platform : Deno.build.os;
 const ${home === "disk" ? `others = "./${OTHERS}/${fileName}"` : `file = "${fileName}"`};
-export const { ${exports.join(", ")} } = /^(darwin|win.*)$/.test(system)
+export const { ${exports.join(", ")} } = ["darwin", "windows", "win32"].includes(system)
   ? await import(${other})
   : ${found};
 ${exports.includes("main") ? PROGRAM : ""}`;

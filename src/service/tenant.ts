@@ -11,7 +11,6 @@ import { recordFiles } from "./record/files.ts";
 import { blankRecord, nextRecord, stateOf } from "./record/progress.ts";
 import type { ServiceRecord } from "./record/record.ts";
 import { eraseRecord, readRecord, type ServicePaths, writeRecord } from "./record/store.ts";
-import { limit } from "../wait.ts";
 import type { Starter } from "./start.ts";
 
 /** For what is not given up half-way. */
@@ -105,10 +104,10 @@ export class Tenant {
       const { state, actions }: Transition = transition(stateOf(this.#record), next);
       // A start that was given up is undone, within reason: who gave up does not want to wait for long.
       const undoing: boolean = next === "failed" && signal.aborted;
-      using patience = limit(undoing ? { timeout: PATIENCE } : { signal }, () => "a start's end");
+      const patience = undoing ? AbortSignal.timeout(PATIENCE) : signal;
       next = undefined;
       for (const action of actions) {
-        next = await this.#perform(action, state, patience.signal) ?? next;
+        next = await this.#perform(action, state, patience) ?? next;
       }
     }
   }

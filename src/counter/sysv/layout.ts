@@ -63,11 +63,13 @@ export class Operations {
 function encode(operations: readonly Operation[]): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(operations.length * SEMBUF.size);
   const view = new DataView(bytes.buffer);
-  operations.forEach(([semaphore, change, flags = 0], index) => {
-    view.setUint16(index * SEMBUF.size + sem_num, semaphore, true);
-    view.setInt16(index * SEMBUF.size + sem_op, change, true);
-    view.setInt16(index * SEMBUF.size + sem_flg, flags, true);
-  });
+  let at = 0;
+  for (const [semaphore, change, flags = 0] of operations) {
+    view.setUint16(at + sem_num, semaphore, true);
+    view.setInt16(at + sem_op, change, true);
+    view.setInt16(at + sem_flg, flags, true);
+    at += SEMBUF.size;
+  }
   return bytes;
 }
 

@@ -57,8 +57,7 @@ const GATE_PATIENCE = timespec(5000);
 
 /** `struct timespec` for a number of milliseconds: two numbers of 64 bits, of which the lower halves are enough. */
 export function timespec(milliseconds: number): Int32Array {
-  const seconds = Math.floor(milliseconds / 1000);
-  return Int32Array.of(seconds, 0, Math.round((milliseconds - seconds * 1000) * 1e6), 0);
+  return new Int32Array([milliseconds / 1000, 0, (milliseconds % 1000) * 1e6, 0]);
 }
 
 /** A semaphore set, by its id: the id of a removed set is not used again soon, so it names this one only. */
@@ -99,14 +98,12 @@ export class SemaphoreSet {
       throw new SystemError("semctl", number, place.subject);
     }
     const view = STATUS_VIEW;
-    const { "sem_perm.uid": owner, "sem_perm.cuid": creator } = SEMID_DS.at;
-    const owners = [view.getUint32(owner, true), view.getUint32(creator, true)];
+    const owner = view.getUint32(SEMID_DS.at["sem_perm.uid"], true);
+    const creator = view.getUint32(SEMID_DS.at["sem_perm.cuid"], true);
     const user = processes().geteuid();
-    if (owners.some((owner) => owner !== user)) {
+    if (owner !== user || creator !== user) {
       throw new PermissionError(
-        `The semaphore set ${place.subject} belongs to user ${
-          owners.join(", made by ")
-        }, not to ${user}`,
+        `The semaphore set ${place.subject} belongs to user ${owner}, made by ${creator}, not to ${user}`,
       );
     }
     const mode = view.getUint16(SEMID_DS.at["sem_perm.mode"], true) & 0o777;
