@@ -44,6 +44,7 @@ export const TESTS: readonly string[] = [
   "tests/sync/threads_test.ts",
   "tests/sync/random_test.ts",
   "tests/sync/death_test.ts",
+  "tests/ready/port_test.ts",
   "tests/service/machine_test.ts",
   "tests/service/encoding_test.ts",
   "tests/service/names_test.ts",
