@@ -56,6 +56,7 @@ export const TESTS: readonly string[] = [
   "tests/service/life_test.ts",
   "tests/service/race_test.ts",
   "tests/service/kill_test.ts",
+  "tests/service/first_calls_test.ts",
   "tests/service/linger_test.ts",
   "tests/service/module_test.ts",
 ];

@@ -1,0 +1,8 @@
+/**
+ * What is loaded at its first use, by one import for all who ask. While a module awaits others, a second import of it
+ * gives Deno's callers what is not complete, and may end Deno. Marked as pure, what nobody calls is left out of bundles.
+ */
+export function once<Module>(load: () => Promise<Module>): () => Promise<Module> {
+  let loading: Promise<Module> | undefined;
+  return () => loading ??= load();
+}
