@@ -69,6 +69,7 @@ const SERVICES = [
   "command_service",
   "command_stop",
   "encoding",
+  "first_calls",
   "flags",
   "kill",
   "launched",

@@ -44,6 +44,7 @@ export const TESTS: readonly string[] = [
   "tests/sync/threads_test.ts",
   "tests/sync/random_test.ts",
   "tests/sync/death_test.ts",
+  "tests/ready/port_test.ts",
   "tests/service/machine_test.ts",
   "tests/service/encoding_test.ts",
   "tests/service/names_test.ts",
@@ -55,6 +56,7 @@ export const TESTS: readonly string[] = [
   "tests/service/life_test.ts",
   "tests/service/race_test.ts",
   "tests/service/kill_test.ts",
+  "tests/service/first_calls_test.ts",
   "tests/service/linger_test.ts",
   "tests/service/module_test.ts",
 ];

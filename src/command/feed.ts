@@ -1,3 +1,4 @@
+import { files } from "./later.ts";
 import type { StdinInput } from "./runner.ts";
 
 /** Standard input while it is written. */
@@ -25,7 +26,7 @@ function feedLater(stdin: WritableStream<Uint8Array>, path: string): Feed {
   let stop = () => {
     stopped = true;
   };
-  const done = import("./files.ts").then(async ({ readableFile }) => {
+  const done = files().then(async ({ readableFile }) => {
     const fed = feed(stdin, { stream: readableFile(path) });
     stop = fed.stop;
     if (stopped) stop();

@@ -3,12 +3,13 @@
 // along, each with its own grace.
 
 import { joined } from "./buffer.ts";
+import { systemStart } from "./later.ts";
 import type { Stage } from "./pipeline.ts";
 import { requestOf } from "./request.ts";
 import { CommandResult, textResult } from "./result.ts";
 import { Run } from "./run.ts";
 import type { CommandRequest, ProcessRunner, StartedProcess } from "./runner.ts";
-import { SystemRunner, systemStart } from "./system_runner.ts";
+import { SystemRunner } from "./system_runner.ts";
 import type { CommandOutput } from "./types.ts";
 
 /** What one stage came to. */

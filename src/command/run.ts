@@ -11,6 +11,7 @@ import { InvalidEncoding } from "./decode.ts";
 import { CommandError, detailsOf, type FailureDetails } from "./errors.ts";
 import { type Feed, feed } from "./feed.ts";
 import { gather } from "./gather.ts";
+import { files } from "./later.ts";
 import type { CommandRequest, StartedProcess, StreamCapture } from "./runner.ts";
 import { bufferSink, listeningSinks, pipeSink } from "./sinks.ts";
 import { CommandResult } from "./result.ts";
@@ -222,12 +223,12 @@ export class Run {
     const { capture } = this.request;
     const buffer = outputBuffer(capture, stream.encoding);
     const next = channel === this.stdout ? this.#role.next : undefined;
-    const files = stream.file === undefined ? undefined : await import("./files.ts");
+    const writing = stream.file === undefined ? undefined : await files();
     const first = () =>
       next !== undefined
         ? pipeSink(next, () => void channel.discard())
-        : files !== undefined && stream.file !== undefined
-        ? files.fileSink(stream.file)
+        : writing !== undefined && stream.file !== undefined
+        ? writing.fileSink(stream.file)
         : bufferSink(buffer);
     await gather(channel, [first, ...listeningSinks(stream, capture)]);
     const bytes = buffer.bytes();

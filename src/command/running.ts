@@ -2,6 +2,7 @@ import type { ExitStatus } from "../child/mod.ts";
 import type { SignalName } from "../process/signals.ts";
 import { checkInteger, pathOf } from "../check.ts";
 import { type LineMatch, matcherOf } from "../ready/line.ts";
+import { once } from "../once.ts";
 import { checkDuration, limit, unlessAborted, type WaitOptions } from "../wait.ts";
 import { LineIterator } from "./line_iterator.ts";
 import { drain, linesOfRun } from "./line_sources.ts";
@@ -13,6 +14,8 @@ import { splitterOf } from "./sinks.ts";
 import { streamOf } from "./stream.ts";
 import { merged, type OutputEvent } from "./tagged.ts";
 import type { CommandOutput, RunProfile } from "./types.ts";
+
+const conditions = once(() => import("./conditions.ts"));
 
 /**
  * A command that runs. Leaving the scope ends it, with all it has started.
@@ -268,9 +271,4 @@ export class RunningProcess implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#run.dispose();
   }
-}
-
-/** Loaded when one waits for something. */
-function conditions(): Promise<typeof import("./conditions.ts")> {
-  return import("./conditions.ts");
 }

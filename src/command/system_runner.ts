@@ -1,18 +1,8 @@
 import { collect } from "./collect.ts";
+import { systemStart } from "./later.ts";
 import type { CommandRequest, ProcessRunner, RunnerOutput, StartedProcess } from "./runner.ts";
 
-type SystemStart = typeof import("./system_start.ts");
-
-let system: SystemStart | undefined;
-let loading: Promise<SystemStart> | undefined;
-
-/**
- * Loaded at the first start: programs whose commands are scripted need no system. One import for all: on macOS and
- * Windows its modules await others, and meanwhile Deno gives a second import of it what is not complete.
- */
-export function systemStart(): Promise<SystemStart> {
-  return loading ??= import("./system_start.ts");
-}
+let system: Awaited<ReturnType<typeof systemStart>> | undefined;
 
 /**
  * Runs commands as processes of this system, each in a private group unless it is given one.

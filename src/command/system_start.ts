@@ -1,5 +1,6 @@
 import { environmentOf } from "./environment.ts";
 import { joinedStreams } from "./joined_streams.ts";
+import { files } from "./later.ts";
 import type { CommandRequest, StartedProcess } from "./runner.ts";
 import { PrivateTree, type RunTree, SharedTree, UserTree } from "./run_tree.ts";
 import { SystemProcess } from "./system_process.ts";
@@ -56,7 +57,7 @@ async function checkFiles({ input, capture }: CommandRequest): Promise<void> {
   const source = input !== undefined && "file" in input ? input.file : undefined;
   const targets = [capture.stdout.file, capture.stderr.file].filter((file) => file !== undefined);
   if (source === undefined && targets.length === 0) return;
-  const { checkInputFile, checkOutputFile } = await import("./files.ts");
+  const { checkInputFile, checkOutputFile } = await files();
   if (source !== undefined) checkInputFile(source);
   for (const { path } of targets) checkOutputFile(path);
 }

@@ -1,5 +1,8 @@
+import { once } from "../once.ts";
 import type { ProcessIdentity } from "../process/identity.ts";
 import type { SpawnDaemonOptions } from "./types.ts";
+
+const launching = once(() => import("./launcher/program.ts"));
 
 /**
  * Starts a program as a daemon, and resolves when it is ready: in a session of its own that it doesn't lead, without
@@ -34,6 +37,6 @@ export async function spawnDaemon(
   program: string | URL,
   options: SpawnDaemonOptions = {},
 ): Promise<ProcessIdentity> {
-  const { spawn } = await import("./launcher/program.ts");
+  const { spawn } = await launching();
   return await spawn(program, options);
 }

@@ -5,11 +5,11 @@
 import { UnsupportedError } from "../../ffi/errors.ts";
 import { failure, fileNames, wide } from "../../ffi/windows/kernel32.ts";
 import { SOCKETS, winsock } from "../../ffi/windows/winsock.ts";
+import { loopback, loopback6, MOST, portOf, socketAt } from "./address.ts";
 
 const { AF_INET, AF_INET6, AF_UNIX, FIONBIO, POLLWRNORM, SOCK_STREAM } = SOCKETS;
 const PATIENCE = 20; // ms; on loopback an answer takes microseconds, unless the listener's queue is full
 const VERSION = 0x0202;
-const UNIX_PATH = 108; // sizeof sockaddr_un.sun_path
 const PIPE = /^[\\/]{2}[.?][\\/]pipe[\\/]/i;
 const AT_ONCE = 1; // ms; 0 would be as long as the pipe likes
 
@@ -21,17 +21,6 @@ function start(): ReturnType<typeof winsock> {
   if (!started) library.WSAStartup(VERSION, new Uint8Array(512));
   started = true;
   return library;
-}
-
-/** `struct sockaddr_in` of 127.0.0.1, or `struct sockaddr_in6` of ::1. */
-function loopback(family: number, port: number): Uint8Array<ArrayBuffer> {
-  const address = new Uint8Array(new ArrayBuffer(family === AF_INET ? 16 : 28));
-  const view = new DataView(address.buffer);
-  view.setUint16(0, family, true);
-  view.setUint16(2, port);
-  if (family === AF_INET) address.set([127, 0, 0, 1], 4);
-  else address[23] = 1;
-  return address;
 }
 
 function withSocket<T>(family: number, body: (socket: number) => T): T | undefined {
@@ -55,7 +44,7 @@ export function freePort(): number {
     if (getsockname(socket, address, new Int32Array([address.length])) !== 0) {
       throw failure("getsockname", "for a free port");
     }
-    return new DataView(address.buffer).getUint16(2);
+    return portOf(address);
   });
   if (port === undefined) throw failure("socket", "for a free port");
   return port;
@@ -63,9 +52,8 @@ export function freePort(): number {
 
 /** True if something accepts connections on the port, on 127.0.0.1 or ::1. */
 export function accepts(port: number): boolean {
-  return [AF_INET, AF_INET6].some((family) =>
-    withSocket(family, (socket) => connects(socket, loopback(family, port)))
-  );
+  return answers(AF_INET, loopback(AF_INET, port)) === true ||
+    answers(AF_INET6, loopback6(AF_INET6, port)) === true;
 }
 
 /**
@@ -76,14 +64,7 @@ export function accepts(port: number): boolean {
  */
 export function acceptsAt(path: string): boolean {
   if (PIPE.test(path)) return fileNames().WaitNamedPipeW(wide(path), AT_ONCE) !== 0;
-  const name = new TextEncoder().encode(path);
-  if (name.length >= UNIX_PATH) {
-    throw new RangeError(`A socket's path has at most ${UNIX_PATH - 1} bytes: ${path}`);
-  }
-  const address = new Uint8Array(new ArrayBuffer(2 + UNIX_PATH));
-  address[0] = AF_UNIX;
-  address.set(name, 2);
-  const connected = withSocket(AF_UNIX, (socket) => connects(socket, address));
+  const connected = answers(AF_UNIX, socketAt(AF_UNIX, path));
   if (connected === undefined) throw new UnsupportedError("A Unix domain socket", "windows");
   return connected;
 }
@@ -94,6 +75,11 @@ export function refuses({ hostname, port, protocol }: URL): boolean {
   return !accepts(Number(port || (protocol === "https:" ? 443 : 80)));
 }
 
+/** Undefined without such sockets. */
+function answers(family: number, address: Uint8Array<ArrayBuffer>): boolean | undefined {
+  return withSocket(family, (socket) => connects(socket, address));
+}
+
 function connects(socket: number, address: Uint8Array<ArrayBuffer>): boolean {
   const { ioctlsocket, connect, WSAPoll, getpeername } = start();
   ioctlsocket(socket, FIONBIO, new Uint32Array([1]));
@@ -102,5 +88,5 @@ function connects(socket: number, address: Uint8Array<ArrayBuffer>): boolean {
   const entry = new Int32Array([socket, 0, POLLWRNORM, 0]);
   WSAPoll(entry, 1, PATIENCE);
   // A socket that is not connected has nobody at the other end.
-  return getpeername(socket, new Uint8Array(2 + UNIX_PATH), new Int32Array([2 + UNIX_PATH])) === 0;
+  return getpeername(socket, new Uint8Array(MOST), new Int32Array([MOST])) === 0;
 }

@@ -1,3 +1,4 @@
+import { looking } from "./later.ts";
 import { serviceSystem } from "./system.ts";
 import type { ServiceStatus } from "./types.ts";
 
@@ -18,6 +19,6 @@ import type { ServiceStatus } from "./types.ts";
 export async function listServices(directory?: string): Promise<ServiceStatus[]> {
   const path = serviceSystem().peekDirectory(directory);
   if (path === undefined) return [];
-  const { inspectAll } = await import("./status.ts");
+  const { inspectAll } = await looking();
   return await inspectAll(path);
 }

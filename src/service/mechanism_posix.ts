@@ -5,15 +5,17 @@ import type { GuardedLock } from "../counter/lease.ts";
 import { placeOf } from "../counter/sysv/place.ts";
 import { SysvServiceLock } from "../counter/sysv/service_lock.ts";
 import { attach, detach, dismiss, endLingering, type GuardianHold } from "../guardian/pipe.ts";
+import { once } from "../once.ts";
 import { isAlive } from "../process/process.ts";
 import { runtime } from "../runtime/mod.ts";
 import { checkModule } from "./guardian/check_module.ts";
 import { holdersOf } from "./holders.ts";
+import { stopping } from "./later.ts";
 import type { Mechanism, Watch } from "./mechanism.ts";
 
 // A client of a running service needs neither.
-const starts = () => import("./start_posix.ts");
-const stops = () => import("./stopping.ts");
+const starting = /* @__PURE__ */ once(() => import("./start_posix.ts"));
+const watching = /* @__PURE__ */ once(() => import("./guardian/make.ts"));
 
 /** Services on Linux and macOS. */
 export const posix: Mechanism = {
@@ -28,7 +30,7 @@ export const posix: Mechanism = {
   },
 
   async watch(definition, paths) {
-    const { chargeOf, makeGuardian } = await import("./guardian/make.ts");
+    const { chargeOf, makeGuardian } = await watching();
     return watchOf(await makeGuardian(chargeOf(definition, paths)));
   },
 
@@ -49,11 +51,11 @@ export const posix: Mechanism = {
     return { watched: true, guardian: { pid, startTime }, holders: holdersOf(guardian) };
   },
 
-  launch: async (paths, _record, signal) => await (await starts()).launch(paths, signal),
+  launch: async (paths, _record, signal) => await (await starting()).launch(paths, signal),
   reapStart: async (paths, record, signal) =>
-    await (await starts()).reapStart(paths, record, signal),
-  finish: async (record, signal) => await (await starts()).finishService(record, signal),
-  awaitStopped: async (record) => await (await stops()).awaitStopped(record),
+    await (await starting()).reapStart(paths, record, signal),
+  finish: async (record, signal) => await (await starting()).finishService(record, signal),
+  awaitStopped: async (record) => await (await stopping()).awaitStopped(record),
 };
 
 /** The lock and count of a service. */

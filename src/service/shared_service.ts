@@ -1,8 +1,12 @@
+import { once } from "../once.ts";
 import type { WaitOptions } from "../wait.ts";
 import { define, type Definition } from "./definition.ts";
 import { ServiceHandle } from "./handle.ts";
+import { looking } from "./later.ts";
 import { serviceSystem } from "./system.ts";
 import type { ServiceStatus, SharedServiceOptions } from "./types.ts";
+
+const acquiring = once(() => import("./acquire.ts"));
 
 /** Where a guardian finds the service in a module that it imports. */
 export const DEFINITION: unique symbol = Symbol.for("procref.service");
@@ -70,7 +74,7 @@ export class SharedService {
    * @throws {PermissionError} Deno runs without `--allow-ffi`, or the kernel object belongs to another user.
    */
   async acquire(options: WaitOptions = {}): Promise<ServiceHandle> {
-    const { acquire } = await import("./acquire.ts");
+    const { acquire } = await acquiring();
     const { info, leave } = await acquire(this.#definition, options);
     return new ServiceHandle(info, leave);
   }
@@ -85,7 +89,7 @@ export class SharedService {
   /** Looks at the service without touching it: its state, its clients, and what is wrong, if anything. */
   async status(): Promise<ServiceStatus> {
     const { peekDirectory } = serviceSystem();
-    const { inspect } = await import("./status.ts");
+    const { inspect } = await looking();
     return await inspect(this.#definition, peekDirectory(this.#definition.directory));
   }
 }

@@ -1,4 +1,7 @@
+import { once } from "../once.ts";
 import type { WaitOptions } from "../wait.ts";
+
+const ending = once(() => import("./end_service.ts"));
 
 /** How a service is stopped by somebody who does not use it. */
 export interface StopServiceOptions extends WaitOptions {
@@ -35,6 +38,6 @@ export async function stopService(
   name: string,
   options: StopServiceOptions = {},
 ): Promise<boolean> {
-  const { endService } = await import("./end_service.ts");
+  const { endService } = await ending();
   return await endService(name, options);
 }

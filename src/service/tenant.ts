@@ -4,6 +4,7 @@
 import type { Lease } from "../counter/lease.ts";
 import { type Action, type Event, type State, type Transition, transition } from "./machine.ts";
 import { isHealthy, isRunning } from "./health.ts";
+import { stopping } from "./later.ts";
 import type { Definition } from "./definition.ts";
 import { mechanism, type Watch } from "./mechanism.ts";
 import { pause } from "./pause.ts";
@@ -11,7 +12,10 @@ import { recordFiles } from "./record/files.ts";
 import { blankRecord, nextRecord, stateOf } from "./record/progress.ts";
 import type { ServiceRecord } from "./record/record.ts";
 import { eraseRecord, readRecord, type ServicePaths, writeRecord } from "./record/store.ts";
+import { once } from "../once.ts";
 import type { Starter } from "./start.ts";
+
+const starting = once(() => import("./start.ts"));
 
 /** For what is not given up half-way. */
 const NEVER = new AbortController().signal;
@@ -181,7 +185,7 @@ export class Tenant {
     );
     // Never two services of one name: if the callback left the old one alive beside a new one, it goes.
     if (event === "started" && !sameProcess(old, this.#record)) {
-      const { stopProcess } = await import("./stopping.ts");
+      const { stopProcess } = await stopping();
       await stopProcess(old, signal);
     }
     return event;
@@ -189,7 +193,7 @@ export class Tenant {
 
   async #run(starter: Starter, signal: AbortSignal): Promise<Event> {
     try {
-      const { runStarter } = await import("./start.ts");
+      const { runStarter } = await starting();
       const started = await runStarter(starter, this.#record, this.#paths, signal);
       pause("acquire:started");
       this.#record = { ...this.#record, ...started, startedAt: Date.now() };

@@ -2,7 +2,7 @@
 
 import { platform } from "node:process";
 import { Command, type CommandOptions } from "@procref/procref/command";
-import { taking } from "../windows/programs.ts";
+import { take } from "../windows/commands.ts";
 
 /** True where there is no `sh`. */
 export const windows: boolean = platform === "win32";
@@ -24,7 +24,5 @@ export function idle(options: CommandOptions = {}): Command {
 
 /** A line of `sh`; where there is none, the steps that come to the same. */
 export function run(line: string, steps: readonly string[], options: CommandOptions = {}): Command {
-  if (!windows) return Command.shell(line, options);
-  const { program, args } = taking(...steps);
-  return new Command(program, { ...options, args });
+  return windows ? take(steps, options) : Command.shell(line, options);
 }

@@ -196,17 +196,17 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
   "no process is left": { inject: "clone3:error=EAGAIN", told: /^SystemError: clone3: EAGAIN/ },
   "its input": {
     inject: "openat:error=ENOENT",
-    told: /^SystemError: clone3: ENOENT/,
+    told: /^SystemError: open: ENOENT/,
     path: "/dev/null",
     // For its output we open the same.
     order: "spawn, output inherited",
   },
   "its streams": {
     inject: "dup2,dup3:error=EBUSY:when=2",
-    told: /^SystemError: clone3: EBUSY/,
+    told: /^SystemError: dup2: EBUSY/,
   },
-  "its session": { inject: "setsid:error=EPERM", told: /^PermissionError: .*clone3: EPERM/ },
-  "its directory": { inject: "chdir:error=EACCES", told: /^PermissionError: .*clone3: EACCES/ },
+  "its session": { inject: "setsid:error=EPERM", told: /^PermissionError: .*setsid: EPERM/ },
+  "its directory": { inject: "chdir:error=EACCES", told: /^PermissionError: .*chdir: EACCES/ },
   "its program": { inject: "execve:error=ENOMEM", told: /^SystemError: execve: ENOMEM/ },
 };
 

@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { type Command, CommandError, isTransient } from "@procref/procref/command";
 import { ProcessGroup } from "@procref/procref/group";
 import { isAlive } from "@procref/procref/process";
+import { idle } from "../command/programs.ts";
 import { eventually, OWN, start, temporaryDirectory, windowsTest as test } from "../harness/mod.ts";
 import { end } from "./children.ts";
-import { cmd, idle, take } from "./commands.ts";
+import { cmd, take } from "./commands.ts";
 
 const LONG = "echo begin& ping -n 1000 127.0.0.1 >nul";
 

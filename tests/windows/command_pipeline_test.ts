@@ -1,8 +1,9 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Command, CommandError, isNotFound, ProcrefError } from "@procref/procref/command";
 import { isAlive } from "@procref/procref/process";
+import { idle } from "../command/programs.ts";
 import { windowsTest as test } from "../harness/mod.ts";
-import { cmd, idle, take } from "./commands.ts";
+import { cmd, take } from "./commands.ts";
 
 const sort = new Command("sort");
 

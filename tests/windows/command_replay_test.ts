@@ -10,8 +10,9 @@ import {
   ScriptedRunner,
   TimeoutError,
 } from "@procref/procref/command";
+import { idle } from "../command/programs.ts";
 import { temporaryDirectory, windowsTest as test } from "../harness/mod.ts";
-import { cmd, idle, take } from "./commands.ts";
+import { cmd, take } from "./commands.ts";
 
 /** Runs under a recorder, saves, and runs again from the cassette. */
 async function both<T>(body: (options: CommandOptions) => Promise<T>): Promise<[T, T]> {

@@ -11,8 +11,9 @@ import {
 } from "@procref/procref/command";
 import { exitStatus } from "@procref/procref/child";
 import { freePort } from "../../src/ready/port.ts";
+import { idle } from "../command/programs.ts";
 import { eventually, temporaryDirectory, windowsTest as test } from "../harness/mod.ts";
-import { cmd, idle, take } from "./commands.ts";
+import { cmd, take } from "./commands.ts";
 import { openHandles, openServer, WINE } from "./handles.ts";
 
 const ENDLESS = "for /l %i in (1,0,2) do @echo y";

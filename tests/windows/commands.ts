@@ -14,11 +14,6 @@ export function take(steps: readonly string[], options: CommandOptions = {}): Co
   return new Command(program, { ...options, args });
 }
 
-/** A program that never ends by itself, and needs no runtime. */
-export function idle(options: CommandOptions = {}): Command {
-  return new Command("ping", { ...options, args: ["-n", "1000", "127.0.0.1"] });
-}
-
 /** What a program wrote to standard error itself: under Wine Bun has something to say there as well. */
 export function own(stderr: string): string {
   return stderr.replace(/^Internal error: directory mismatch.*\r?\n/gm, "");

@@ -1,11 +1,14 @@
 import { checkEnvironment, checkInteger, checkText } from "../../check.ts";
 import { UnsupportedError } from "../../../ffi/errors.ts";
+import { once } from "../../once.ts";
 import { runtime } from "../../runtime/mod.ts";
 import { type InternalOptions, LAUNCHER } from "../definition.ts";
 import { SharedService } from "../shared_service.ts";
 import type { StartContext } from "../types.ts";
 import { checkReadiness } from "../../ready/check.ts";
 import type { CommandServiceOptions } from "./types.ts";
+
+const launching = once(() => import("./launch.ts"));
 
 const LARGEST_ID = 2 ** 32 - 2; // of a user or group; the one above it means none
 
@@ -52,7 +55,7 @@ export function commandService(name: string, options: CommandServiceOptions): Sh
       throw new Error("A command service is started by its launcher");
     },
     [LAUNCHER]: async (context) => {
-      const { launchCommand } = await import("./launch.ts");
+      const { launchCommand } = await launching();
       return await launchCommand(name, options, context);
     },
   };

@@ -1,4 +1,8 @@
+import { once } from "../../once.ts";
 import type { SharedService } from "../shared_service.ts";
+
+// Most programs that share a service describe it themselves.
+const describing = once(() => import("./from_file.ts"));
 
 /**
  * A service that a `procref.json` names: the same one that `procref with NAME` and `sharedFixture("NAME")` use.
@@ -25,7 +29,6 @@ import type { SharedService } from "../shared_service.ts";
  * ```
  */
 export async function serviceFromFile(name: string, path?: string): Promise<SharedService> {
-  // Most programs that share a service describe it themselves.
-  const { fromFile } = await import("./from_file.ts");
+  const { fromFile } = await describing();
   return fromFile(name, path);
 }

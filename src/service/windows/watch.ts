@@ -8,6 +8,7 @@ import { Place } from "../../counter/handle/place.ts";
 import { quote } from "../../name.ts";
 import { Job } from "../../object/job.ts";
 import { handleCount, ownPrefix, type Where } from "../../object/named.ts";
+import { once } from "../../once.ts";
 import type { ProcessIdentity } from "../../process/identity.ts";
 import { checkSignal } from "../../process/signals.ts";
 import {
@@ -22,6 +23,8 @@ import type { Definition } from "../definition.ts";
 import type { Watch } from "../mechanism.ts";
 import type { ServiceRecord } from "../record/record.ts";
 import { stopMembers } from "./members.ts";
+
+const keeping = once(() => import("./keeper/make.ts"));
 
 /** Makes the job of a service, and holds it. @throws {SystemError} */
 export function watch(definition: Definition, directory: string): Watch {
@@ -55,7 +58,7 @@ function hold(
     isAlive: ({ job, guardian }) =>
       guardian === undefined ? !isToBeKept(definition) : job === name && isAlive(guardian),
     async renew(definition, paths) {
-      const { makeKeeper } = await import("./keeper/make.ts");
+      const { makeKeeper } = await keeping();
       const { pid, startTime } = await makeKeeper(definition, paths, name);
       const own = open(definition.name, name);
       if (own === undefined) throw new Error("The job that this client holds is gone");

@@ -52,7 +52,15 @@ interface Arena {
   readonly address: number;
 }
 
+/** What a call finds on its stack: where it returns to. It is gone once the call has. */
+interface Return {
+  readonly top: number;
+  readonly to: bigint;
+}
+
 let arena: Arena | undefined;
+/** The calls whose contexts are in the arena. A chain of the same ones, as they come by the dozen, only has other values. */
+let linked: { readonly names: string; readonly returns: readonly Return[] } | undefined;
 const functions = new Map<string, Address>();
 
 function prepareArena(): Arena {
@@ -104,7 +112,7 @@ export function bear(calls: readonly ChildsCall[], cgroup: number): Birth {
   // In the child, a handler of ours would run in our memory.
   pthread_sigmask(SIG_SETMASK, EVERY_SIGNAL, before);
   try {
-    link(calls);
+    for (const { top, to } of link(calls)) view.setBigUint64(top, to, true);
     for (const [index, call] of calls.entries()) pass(call, index);
     tell(cgroup);
     const pid = syscall(SYS_clone3, bytes, CLONE_ARGS.size);
@@ -114,29 +122,26 @@ export function bear(calls: readonly ChildsCall[], cgroup: number): Birth {
   }
 }
 
-/** The calls whose contexts are in the arena. A chain of the same ones, as they come by the dozen, only has other values. */
-let linked = "";
-
-/** Makes the contexts of a chain, while every signal is blocked. */
-function link(calls: readonly ChildsCall[]): void {
-  const names = calls.map(([name]) => name);
-  const chain = names.join(" ");
-  if (chain === linked) return;
-  if (names.length > MOST) throw new RangeError(`More than ${MOST} calls`);
-  linked = "";
+/** Makes the contexts of a chain, while every signal is blocked. @returns What belongs on their stacks. */
+function link(calls: readonly ChildsCall[]): readonly Return[] {
+  const chain = calls.map(([name]) => name);
+  const names = chain.join(" ");
+  if (names === linked?.names) return linked.returns;
+  if (chain.length > MOST) throw new RangeError(`More than ${MOST} calls`);
+  linked = undefined;
   const { pthread_sigmask } = bindings();
-  const last = names.indexOf("execve");
-  const context = (name: string, index: number) => makeContext(name, index, names.length);
-  // A context has the signal mask of the moment in which it is made.
-  names.slice(0, last).forEach(context);
-  pthread_sigmask(SIG_SETMASK, NO_SIGNAL, null);
-  names.slice(last).forEach((name, index) => context(name, last + index));
+  const returns = chain.map((name, index) => {
+    // A context has the signal mask of the moment in which it is made.
+    if (name === "execve") pthread_sigmask(SIG_SETMASK, NO_SIGNAL, null);
+    return makeContext(name, index, chain.length);
+  });
   pthread_sigmask(SIG_SETMASK, EVERY_SIGNAL, null);
-  linked = chain;
+  linked = { names, returns };
+  return returns;
 }
 
 /** Makes the context of one call, with its own stack and what comes after it. */
-function makeContext(name: string, index: number, count: number): void {
+function makeContext(name: string, index: number, count: number): Return {
   const { bytes, view, address } = arena ??= prepareArena();
   const at = contextAt(index);
   const context = bytes.subarray(at, at + UCONTEXT.room);
@@ -147,26 +152,21 @@ function makeContext(name: string, index: number, count: number): void {
   view.setBigUint64(at + stackAt, BigInt(address + STACKS + index * STACK), true);
   view.setBigUint64(at + stackSizeAt, BigInt(STACK), true);
   makecontext?.(context, addressOfFunction(name), 0);
-  // Where the call returns to is on its stack, and is gone once it has.
   const top = Number(view.getBigUint64(at + REG_RSP, true)) - address;
-  returns[index] = { top, to: view.getBigUint64(top, true) };
+  return { top, to: view.getBigUint64(top, true) };
 }
-
-const returns: { readonly top: number; readonly to: bigint }[] = [];
 
 function contextAt(index: number): number {
   return CONTEXTS + index * UCONTEXT.room;
 }
 
-/** Puts the values of a call where it finds them, and where it returns to. */
+/** Puts the values of a call where it finds them. */
 function pass([, one = 0, two = 0, three = 0]: ChildsCall, index: number): void {
   const { view } = arena ??= prepareArena();
   const at = contextAt(index);
   view.setBigUint64(at + REG_RDI, BigInt(one), true);
   view.setBigUint64(at + REG_RSI, BigInt(two), true);
   view.setBigUint64(at + REG_RDX, BigInt(three), true);
-  const { top, to } = returns[index] ?? {};
-  if (top !== undefined && to !== undefined) view.setBigUint64(top, to, true);
 }
 
 /** Writes what clone3 is told over the beginning of the first context, and where its child goes on. */

@@ -1,5 +1,6 @@
-// From an order to a chain of calls. A call that fails sets errno; the program's path is put together in the child, with
-// errno in it, so that after any failure it names a file that is nowhere: no program runs half prepared.
+// From an order to a chain of calls. A call that fails sets errno, of which the child keeps a copy after each. The
+// program's path is put together in the child, with errno in it, so that after any failure it names a file that is
+// nowhere: no program runs half prepared.
 
 import { birth as bindings } from "../../../../ffi/libc_birth.ts";
 import { cstring, errno, restarted } from "../../../../ffi/libc.ts";
@@ -32,7 +33,7 @@ export interface Given {
   readonly streams: readonly ChildsStream[];
 }
 
-/** Starts the program. @throws {SystemError} What the first call that failed came to. */
+/** Starts the program. @throws {SystemError} The first call that failed. */
 export function start(order: ChildOrder, { cgroup, streams }: Given): Birth {
   const memory = new Memory();
   const failure = Number(native.numberOf(bindings().__errno_location()));
@@ -40,28 +41,33 @@ export function start(order: ChildOrder, { cgroup, streams }: Given): Birth {
   // "/", perhaps a byte of errno, the rest of the path, and a NUL.
   const path = new Uint8Array(new ArrayBuffer(name.length + 1));
   path[0] = SLASH;
-  const report = new Int32Array(new ArrayBuffer(ERRNO_BYTES));
+  const steps = [...preparations(order, streams, memory)];
+  // errno after each step and after execve.
+  const report = new Int32Array(new ArrayBuffer(ERRNO_BYTES * (steps.length + 1)));
   const [pathAt, reportAt] = [memory.of(path), memory.of(report)];
+  const note = (step: number): ChildsCall => {
+    return ["memcpy", reportAt + ERRNO_BYTES * step, failure, ERRNO_BYTES];
+  };
   const arguments_ = memory.texts([order.argv0 ?? order.path, ...order.args]);
   const variables = variablesWith(order.env, order.clearEnv, memory);
   const calls: ChildsCall[] = [
     // A program that was started without a standard input has none to close.
     ...(streams[0] === "empty" ? [["close", 0] as const] : []),
     ["memset", failure, 0, ERRNO_BYTES],
-    ...preparations(order, streams, memory),
+    ...steps.flatMap((call, step) => [call, note(step)]),
     ["strcpy", pathAt + 1, failure],
     ["strcat", pathAt, memory.of(name) + 1],
     ["execve", pathAt, arguments_, variables],
-    ["memcpy", reportAt, failure, ERRNO_BYTES],
+    note(steps.length),
     ["_exit", FAILED],
   ];
   const born = memory.whileKept(() => bear(calls, cgroup));
   if (born.pid === -1) throw new SystemError("clone3", errno(), `for ${order.path}`);
-  const prepared = path.indexOf(0) === name.length - 1;
-  const [number = 0] = prepared ? report : path.subarray(1);
-  if (number === 0) return born;
+  const failed = report.findIndex((number) => number !== 0);
+  if (failed === -1) return born;
   reap(born);
-  throw new SystemError(prepared ? "execve" : "clone3", number, `for ${order.path}`);
+  const [call] = steps[failed] ?? ["execve"];
+  throw new SystemError(call, report[failed] ?? 0, `in a child for ${order.path}`);
 }
 
 /** Waits for one that ends without having become its program. */
