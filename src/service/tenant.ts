@@ -108,7 +108,7 @@ export class Tenant {
       const { state, actions }: Transition = transition(stateOf(this.#record), next);
       // A start that was given up is undone, within reason: who gave up does not want to wait for long.
       const undoing: boolean = next === "failed" && signal.aborted;
-      const patience = undoing ? AbortSignal.timeout(PATIENCE) : signal;
+      const patience: AbortSignal = undoing ? AbortSignal.timeout(PATIENCE) : signal;
       next = undefined;
       for (const action of actions) {
         next = await this.#perform(action, state, patience) ?? next;
