@@ -1,7 +1,10 @@
-// child_spawn.ts native|group|group-sh BALLAST: starts and waits for /bin/true, through the runtime's own API, in a
-// group, or in a group with a launcher. BALLAST: bytes of memory that this process holds meanwhile.
+// child_spawn.ts native|option|group|group-sh BALLAST: starts and waits for /bin/true, through the runtime's own API,
+// with Bun's `cgroup` option alone, in a group, or in a group with a launcher. BALLAST: bytes of memory that this process
+// holds meanwhile.
 
+import { mkdirSync, rmdirSync } from "node:fs";
 import process from "node:process";
+import { locate, sources } from "../../src/group/linux/locate.ts";
 import { ProcessGroup } from "../../src/group/mod.ts";
 import { answer } from "./lines.ts";
 
@@ -14,9 +17,10 @@ interface BunApi {
   spawn(command: string[], options: object): { exited: Promise<number> };
 }
 
+const { Bun } = globalThis as unknown as { Bun?: BunApi };
+const stdio = { stdin: "ignore", stdout: "ignore", stderr: "ignore" };
+
 async function native(): Promise<void> {
-  const { Bun } = globalThis as unknown as { Bun?: BunApi };
-  const stdio = { stdin: "ignore", stdout: "ignore", stderr: "ignore" };
   if (Bun) await Bun.spawn(["/bin/true"], stdio).exited;
   else {await new Deno.Command("/bin/true", { stdin: "null", stdout: "null", stderr: "null" })
       .spawn().status;}
@@ -31,7 +35,22 @@ async function contained(): Promise<void> {
   await child.wait();
 }
 
-const run = way === "native" ? native : contained;
+/** A cgroup of our own, empty. */
+function makeCgroup(): string {
+  const place = locate(sources(process.pid));
+  if (typeof place === "string") throw new Error(place);
+  const directory = `${place.directory}/procref-bench-${process.pid}`;
+  mkdirSync(directory);
+  return directory;
+}
+
+const cgroup = way === "option" ? makeCgroup() : "";
+
+async function option(): Promise<void> {
+  await Bun?.spawn(["/bin/true"], { ...stdio, env: process.env, cgroup }).exited;
+}
+
+const run = { native, option }[way] ?? contained;
 for (let count = 0; count < 10; count++) await run();
 
 await answer(async (line) => {
@@ -40,3 +59,4 @@ await answer(async (line) => {
   for (let index = 0; index < count; index++) await run();
   return String((performance.now() - begin) / count + 0 * (memory[0] ?? 0));
 });
+if (cgroup !== "") rmdirSync(cgroup);
