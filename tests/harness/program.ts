@@ -35,6 +35,8 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Deno's permissions. */
   readonly flags?: readonly string[];
+  /** What the command is given to, which becomes it. */
+  readonly under?: readonly string[];
 }
 
 /** A script of the tests, running as a process of its own; it is told and tells by lines. */
@@ -51,8 +53,9 @@ export interface Program extends AsyncDisposable {
 
 /** Starts a script in a runtime. Leaving its scope kills it. */
 export function start(runtime: RuntimeName, script: URL, options: StartOptions = {}): Program {
-  const { args = [], env = {}, flags = ["--allow-all"] } = options;
-  const [program = "", ...rest] = [...command(runtime, flags), fileURLToPath(script), ...args];
+  const { args = [], env = {}, flags = ["--allow-all"], under = [] } = options;
+  const whole = [...under, ...command(runtime, flags), fileURLToPath(script), ...args];
+  const [program = "", ...rest] = whole;
   const child = spawn(program, rest, {
     cwd: ROOT,
     env: { ...process.env, NO_COLOR: "1", ...env },
