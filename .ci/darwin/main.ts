@@ -92,7 +92,8 @@ const SERVICES = [
 const OLDER = ["tests/darwin/sync_test.ts", ...LOCKS];
 
 // $1 the library, $2 a ps(1) with macOS's options; then the command. The shell stays, as the first process of all, which
-// reaps whatever loses its parent: to look at all processes is then quick, and with it they all end.
+// reaps whatever loses its parent: to look at all processes is then quick, and with it they all end. Signals that somebody
+// ignores further up (a shell that runs this with `&`) are those that tests send.
 const VIEW = `set -e
 mount -t tmpfs tmpfs /dev/shm
 mkdir -p /tmp/procref-0
@@ -108,7 +109,7 @@ cp "$1" /usr/lib/libSystem.B.dylib
 cp /usr/bin/ps /usr/lib/ps
 mount --bind "$2" /usr/bin/ps
 shift 2
-"$@"
+env --default-signal "$@"
 exit $?`;
 
 /** Compiles the library of a version. */
