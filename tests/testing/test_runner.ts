@@ -12,7 +12,9 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 function command(runtime: RuntimeName): [string, ...string[]] {
   if (runtime === "bun") return [`${ROOT}node_modules/.bin/bun`, "test"];
   const deno = "Bun" in globalThis ? process.env["DENO"] ?? "deno" : process.execPath;
-  return [deno, "test", "--allow-all", "--frozen"];
+  const preload = process.env["PROCREF_DENO_PRELOAD"];
+  const first = preload === undefined ? [] : [`--preload=${preload}`];
+  return [deno, "test", "--allow-all", "--frozen", ...first];
 }
 
 /** How a runner is started. */
