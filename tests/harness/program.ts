@@ -20,13 +20,17 @@ export const OWN: readonly RuntimeName[] = ["Bun" in globalThis ? "bun" : "deno"
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
-/** The command that runs a script of the tests in a runtime. `DENO` and `BUN` name the executables. */
-function command(runtime: RuntimeName, flags: readonly string[]): string[] {
-  if (runtime === "bun") return [process.env["BUN"] ?? `${ROOT}node_modules/.bin/bun`, "run"];
+/** Deno with a verb, and where it plays a part with what makes it do so. `DENO` names the executable. */
+export function denoWith(verb: string): [string, ...string[]] {
   const deno = "Bun" in globalThis ? process.env["DENO"] ?? "deno" : process.execPath;
   const preload = process.env["PROCREF_DENO_PRELOAD"];
-  const first = preload === undefined ? [] : [`--preload=${preload}`];
-  return [deno, "run", "--quiet", "--no-prompt", "--frozen", ...first, ...flags];
+  return [deno, verb, ...(preload === undefined ? [] : [`--preload=${preload}`])];
+}
+
+/** The command that runs a script of the tests in a runtime. `BUN` names the executable. */
+function command(runtime: RuntimeName, flags: readonly string[]): string[] {
+  if (runtime === "bun") return [process.env["BUN"] ?? `${ROOT}node_modules/.bin/bun`, "run"];
+  return [...denoWith("run"), "--quiet", "--no-prompt", "--frozen", ...flags];
 }
 
 /** How a program is started. */
