@@ -56,6 +56,22 @@ export const DARWIN_PROCESSES = {
   }, // int kevent(int, const struct kevent *, int, struct kevent *, int, const struct timespec *)
 } as const satisfies SymbolTable;
 
+/** Waits on an address in shared memory, from macOS 14.4 on: <os/os_sync_wait_on_address.h>. */
+export const ADDRESSES = {
+  os_sync_wait_on_address_with_timeout: {
+    args: ["buffer", "u64", "u32", "u32", "u32", "u64"],
+    returns: "i32",
+    optional: true,
+    only: "darwin",
+  }, // int os_sync_wait_on_address_with_timeout(void *, uint64_t value, size_t, os_sync_wait_on_address_flags_t, os_clockid_t, uint64_t timeout_ns)
+  os_sync_wake_by_address_all: {
+    args: ["buffer", "u32", "u32"],
+    returns: "i32",
+    optional: true,
+    only: "darwin",
+  }, // int os_sync_wake_by_address_all(void *, size_t, os_sync_wake_by_address_flags_t)
+} as const satisfies SymbolTable;
+
 /** Mach ports. */
 export const MACH_PORTS = {
   mach_task_self: { args: [], returns: "u32", only: "darwin" }, // mach_port_t mach_task_self(void)
@@ -88,6 +104,8 @@ export const MACH_PORTS = {
 export const darwinFiles: () => Library<typeof DARWIN_FILES> = lazily(DARWIN_FILES);
 /** sysctl(3), proc_pidinfo, kqueue(2). */
 export const darwinProcesses: () => Library<typeof DARWIN_PROCESSES> = lazily(DARWIN_PROCESSES);
+/** os_sync_wait_on_address_with_timeout, os_sync_wake_by_address_all; undefined before macOS 14.4. */
+export const darwinAddresses: () => Library<typeof ADDRESSES> = lazily(ADDRESSES);
 /** Ports, rights and messages. */
 export const machPorts: () => Library<typeof MACH_PORTS> = lazily(MACH_PORTS);
 

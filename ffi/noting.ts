@@ -22,7 +22,7 @@ export function noting(
   cell: Int32Array,
   last: LastError,
 ): unknown {
-  if (call === undefined || call === null) return call;
+  if (call === undefined || call === null) return undefined;
   // Those that are called often have four; passing on any number of values takes 0.1 us more.
   if (parameters === 4) {
     return (one: unknown, two: unknown, three: unknown, four: unknown) => {

@@ -42,7 +42,7 @@ export const MECHANISMS: Readonly<Record<Platform, { readonly [Name in Feature]?
     "children": "kqueue(2) with NOTE_EXIT, and sysctl(3) without reaping",
     "process trees": "process groups",
     "daemons and pid files": "setsid(2) by posix_spawn(2), flock(2)",
-    "shared memory and locks": "mapped files, kqueue(2) on each",
+    "shared memory and locks": "mapped files, kqueue(2) on each, os_sync_wait_on_address",
   },
   windows: {
     "process identities": "creation times (GetProcessTimes)",

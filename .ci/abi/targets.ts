@@ -77,6 +77,7 @@ const DARWIN_HEADERS = [
   "mach/mach_time.h",
   "mach/notify.h",
   "netinet/in.h",
+  "os/clock.h",
   "poll.h",
   "pthread.h",
   "signal.h",
@@ -105,6 +106,16 @@ const DARWIN_DECLARATIONS = [
   "mach_port_t (mach_task_self)(void);",
   "kern_return_t bootstrap_check_in(mach_port_t, const char *, mach_port_t *);",
   "kern_return_t bootstrap_look_up(mach_port_t, const char *, mach_port_t *);",
+  // Apple's header is not among them either. Its declarations are repeated here, which shows no more than that libSystem
+  // has the functions.
+  "#if __has_include(<os/os_sync_wait_on_address.h>)",
+  "#include <os/os_sync_wait_on_address.h>",
+  "#else",
+  "enum : uint32_t { OS_SYNC_WAIT_ON_ADDRESS_SHARED = 1 };",
+  "enum : uint32_t { OS_SYNC_WAKE_BY_ADDRESS_SHARED = 1 };",
+  "int os_sync_wait_on_address_with_timeout(void *, uint64_t, size_t, uint32_t, os_clockid_t, uint64_t);",
+  "int os_sync_wake_by_address_all(void *, size_t, uint32_t);",
+  "#endif",
 ];
 
 // <linux/pidfd.h> includes the kernel's own <fcntl.h>, which repeats what the C library's has: its guard keeps it out.

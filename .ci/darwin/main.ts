@@ -1,18 +1,28 @@
 // Tests on a macOS that is none: macOS's functions, numbers and structures (libsystem/) in front of Linux's kernel, which
 // both runtimes take for the real thing. Processes, signals, pipes and semaphores are real; that the kernel of macOS does
-// the same is not shown by this. In a view of /usr/lib that nobody else sees: root needed.
+// the same is not shown by this. In a view of /usr/lib that nobody else sees: root needed. `--before-14.4` before names of
+// tests: on a macOS without waits on an address.
 
 import { cacheFolder, mustRun } from "../cache.ts";
 import { install, program } from "../abi/compiler.ts";
-import { BUN, DENO, type Step } from "../steps.ts";
-import { closing, type Suite, tally } from "../suites.ts";
+import { DENO, type Step } from "../steps.ts";
+import { closing, type Suite, suites as suitesHere, tally } from "../suites.ts";
 import { numbers } from "./numbers.ts";
 
 const HERE = new URL(".", import.meta.url).pathname;
 const PRELOAD = new URL("../../tests/harness/mac/preload.ts", import.meta.url).pathname;
+// What came last of all that we call are waits on an address.
+const BEFORE = "14.3";
+const SINCE = "14.4";
+type Version = typeof BEFORE | typeof SINCE;
+
+const LOCKS = ["mutex", "semaphore", "condition", "death"].map((name) =>
+  `tests/sync/${name}_test.ts`
+);
 // Left out is what has another kernel's objects for its subject: cgroups (group/birth, first, locate, refused,
 // unprivileged, vanishing), threads that have numbers as processes do (process/thread), kernels of old (old_kernel),
-// limits of a process, which nobody else may set there (scarce). And of Mach ports there are none; `deno task test`
+// limits of a process, which nobody else may set there (scarce). Of locks, those that fail Linux's own calls (sync/inject)
+// or want more queues than Linux has for one user (sync/threads). And of Mach ports there are none; `deno task test`
 // has them simulated.
 const SUITES = [
   "tests/darwin/beginning_test.ts",
@@ -33,11 +43,8 @@ const SUITES = [
   ...["alive", "ci", "identify", "permissions", "signal", "stop", "wait", "which"]
     .map((name) => `tests/process/${name}_test.ts`),
   "tests/ready",
-  "tests/sync/memory_test.ts",
-  "tests/sync/mutex_test.ts",
-  "tests/sync/semaphore_test.ts",
-  "tests/sync/condition_test.ts",
-  "tests/sync/death_test.ts",
+  ...["bad_input", "isolates", "memory", "random"].map((name) => `tests/sync/${name}_test.ts`),
+  ...LOCKS,
   "tests/testing",
 ];
 
@@ -83,8 +90,12 @@ const SERVICES = [
   "waits",
 ].map((name) => `tests/service/${name}_test.ts`);
 
+// The tests of what is done in another way before that version.
+const OLDER = ["tests/darwin/sync_test.ts", ...LOCKS];
+
 // $1 the library, $2 a ps(1) with macOS's options; then the command. The shell stays, as the first process of all, which
-// reaps whatever loses its parent: to look at all processes is then quick, and with it they all end.
+// reaps whatever loses its parent: to look at all processes is then quick, and with it they all end. Signals that somebody
+// ignores further up (a shell that runs this with `&`) are those that tests send.
 const VIEW = `set -e
 mount -t tmpfs tmpfs /dev/shm
 mkdir -p /tmp/procref-0
@@ -100,15 +111,12 @@ cp "$1" /usr/lib/libSystem.B.dylib
 cp /usr/bin/ps /usr/lib/ps
 mount --bind "$2" /usr/bin/ps
 shift 2
-"$@"
+env --default-signal "$@"
 exit $?`;
 
-/** Compiles the library. */
-async function compiled(folder: string): Promise<string> {
-  await install();
-  await Deno.mkdir(folder, { recursive: true });
-  await Deno.writeTextFile(`${folder}/numbers.h`, numbers());
-  const library = `${folder}/libSystem.so`;
+/** Compiles the library of a version. */
+async function compiled(folder: string, version: Version): Promise<string> {
+  const library = `${folder}/libSystem-${version}.so`;
   const sources = [...Deno.readDirSync(`${HERE}libsystem`)].map(({ name }) => name)
     .filter((name) => name.endsWith(".c")).map((name) => `${HERE}libsystem/${name}`);
   const options = [
@@ -119,13 +127,16 @@ async function compiled(folder: string): Promise<string> {
     "-fvisibility=hidden",
     "-Wall",
     "-Werror",
+    ...(version === BEFORE ? ["-DBEFORE_14_4"] : []),
   ];
   await mustRun([program(), "cc", ...options, `-I${folder}`, "-o", library, ...sources], HERE);
   return library;
 }
 
+await install();
 const folder = cacheFolder("libsystem");
-const library = await compiled(folder);
+await Deno.mkdir(folder, { recursive: true });
+await Deno.writeTextFile(`${folder}/numbers.h`, numbers());
 // Deno has no variable for its options, Bun has.
 const script = `${folder}/deno`;
 await Deno.writeTextFile(
@@ -147,7 +158,7 @@ function environment(folders: readonly string[]): Record<string, string> {
   };
 }
 
-function inView(command: Step["command"]): Step["command"] {
+function inView(library: string, command: Step["command"]): Step["command"] {
   return [
     "unshare",
     ...["--mount", "--ipc", "--pid", "--fork", "--kill-child", "--mount-proc"],
@@ -161,26 +172,40 @@ function inView(command: Step["command"]): Step["command"] {
   ];
 }
 
-function suites(folders: readonly string[]): Suite[] {
+/** Tests on a version. */
+interface Run {
+  readonly version: Version;
+  readonly folders: readonly string[];
+}
+
+async function suites({ version, folders }: Run): Promise<Suite[]> {
   const env = environment(folders);
+  const library = await compiled(folder, version);
+  return suitesHere(folders).map(({ title, command }) => ({
+    title: `${title} (macOS ${version} on Linux)`,
+    env,
+    command: (report, only) => {
+      const [program, ...args] = command(report, only);
+      return inView(library, [program === DENO ? script : program, ...args]);
+    },
+  }));
+}
+
+function runs([first, ...rest]: readonly string[]): Run[] {
+  if (first === "--before-14.4") {
+    return [{ version: BEFORE, folders: rest.length > 0 ? rest : OLDER }];
+  }
+  if (first !== undefined) return [{ version: SINCE, folders: [first, ...rest] }];
   return [
-    {
-      title: "deno test (macOS on Linux)",
-      env,
-      command: (report) =>
-        inView([script, "test", "-A", "--no-check", `--junit-path=${report}`, ...folders]),
-    },
-    {
-      title: "bun test (macOS on Linux)",
-      env,
-      command: (report) =>
-        inView([BUN, "test", "--reporter=junit", `--reporter-outfile=${report}`, ...folders]),
-    },
+    { version: SINCE, folders: [...SUITES, ...COMMAND] },
+    { version: SINCE, folders: SERVICES },
+    { version: BEFORE, folders: OLDER },
   ];
 }
 
-const runs = Deno.args.length > 0 ? [Deno.args] : [[...SUITES, ...COMMAND], SERVICES];
 const results = [];
-for (const suite of runs.flatMap(suites)) results.push(await tally(suite, true));
+for (const run of runs(Deno.args)) {
+  for (const suite of await suites(run)) results.push(await tally(suite, true));
+}
 console.log(closing(results));
 Deno.exit(results.some(({ failed }) => failed > 0) ? 1 : 0);

@@ -94,6 +94,10 @@ export const DARWIN = {
   MAP_SHARED: 1,
   // <time.h>
   CLOCK_MONOTONIC: 6,
+  // <os/clock.h>, <os/os_sync_wait_on_address.h>
+  OS_CLOCK_MACH_ABSOLUTE_TIME: 32,
+  OS_SYNC_WAIT_ON_ADDRESS_SHARED: 1,
+  OS_SYNC_WAKE_BY_ADDRESS_SHARED: 1,
   // <unistd.h>
   _CS_DARWIN_USER_DIR: 65536,
   _CS_DARWIN_USER_TEMP_DIR: 65537,

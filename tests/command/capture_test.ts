@@ -10,7 +10,7 @@ import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { Command, CommandError, isNotFound, ScriptedRunner } from "@procref/procref/command";
-import { temporaryDirectory, test } from "../harness/mod.ts";
+import { denoWith, temporaryDirectory, test } from "../harness/mod.ts";
 
 const sh = (line: string, options = {}) => Command.shell(line, options);
 
@@ -130,9 +130,10 @@ test("output that is discarded is not captured", async () => {
 
 test("streams that are inherited are this process's own, and not captured", async () => {
   const script = fileURLToPath(new URL("inheriting.ts", import.meta.url));
-  const deno = ["run", "-A", "--quiet", "--no-lock"];
-  const args = [..."Bun" in globalThis ? ["run"] : deno, script];
-  const own = new Command(process.execPath, { args, stdin: { text: "typed" } });
+  const [program, ...first] = "Bun" in globalThis
+    ? [process.execPath, "run"] as const
+    : [...denoWith("run"), "-A", "--quiet", "--no-lock"] as const;
+  const own = new Command(program, { args: [...first, script], stdin: { text: "typed" } });
   const { stdout, stderr, code } = await own.output();
   assertEquals([stdout, stderr, code], ['out typed\n["","",0]\n', "err\n", 0]);
 });

@@ -6,9 +6,25 @@ import { Command, type CommandOptions } from "../../src/command/mod.ts";
 
 const SETPRIV = process.env["PROCREF_TEST_SETPRIV"] ?? "";
 
-/** Becomes root and ends by itself, soon after everybody has given it up. */
+/** A program that has become root. */
+function asRoot(program: string, options: CommandOptions = {}): Command {
+  return Command.shell(`exec ${SETPRIV} --reuid 0 ${program}`, options);
+}
+
+const RUNS = 8;
+
+/** How long as many programs as there will be take here until they are root and have ended. */
+async function trial(): Promise<number> {
+  const begun = performance.now();
+  await Promise.all(Array.from({ length: RUNS }, () => asRoot("true").output()));
+  return performance.now() - begun;
+}
+
+const PATIENCE = Math.ceil(1000 + 3 * await trial()); // ms; by then it is root
+
+/** Ends by itself, soon after everybody has given it up. */
 function program(options: CommandOptions = {}): Command {
-  return Command.shell(`exec ${SETPRIV} --reuid 0 sleep 4`, options);
+  return asRoot(`sleep ${(PATIENCE + 2800) / 1000}`, options);
 }
 
 async function failure(body: () => Promise<unknown>): Promise<unknown> {
@@ -19,7 +35,6 @@ async function failure(body: () => Promise<unknown>): Promise<unknown> {
   }
 }
 
-const PATIENCE = 1200; // ms; by then it is root
 const LIMIT = { timeout: PATIENCE };
 const signal = () => AbortSignal.timeout(PATIENCE);
 

@@ -6,5 +6,13 @@
  */
 
 export { linuxTest, macTest, posixTest, test, windowsTest } from "./runner.ts";
-export { OWN, type Program, type RuntimeName, RUNTIMES, start, suspend } from "./program.ts";
+export {
+  denoWith,
+  OWN,
+  type Program,
+  type RuntimeName,
+  RUNTIMES,
+  start,
+  suspend,
+} from "./program.ts";
 export { eventually, temporaryDirectory, uniqueName } from "./resources.ts";

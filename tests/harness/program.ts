@@ -20,13 +20,17 @@ export const OWN: readonly RuntimeName[] = ["Bun" in globalThis ? "bun" : "deno"
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
-/** The command that runs a script of the tests in a runtime. `DENO` and `BUN` name the executables. */
-function command(runtime: RuntimeName, flags: readonly string[]): string[] {
-  if (runtime === "bun") return [process.env["BUN"] ?? `${ROOT}node_modules/.bin/bun`, "run"];
+/** Deno with a verb, and where it plays a part with what makes it do so. `DENO` names the executable. */
+export function denoWith(verb: string): [string, ...string[]] {
   const deno = "Bun" in globalThis ? process.env["DENO"] ?? "deno" : process.execPath;
   const preload = process.env["PROCREF_DENO_PRELOAD"];
-  const first = preload === undefined ? [] : [`--preload=${preload}`];
-  return [deno, "run", "--quiet", "--no-prompt", "--frozen", ...first, ...flags];
+  return [deno, verb, ...(preload === undefined ? [] : [`--preload=${preload}`])];
+}
+
+/** The command that runs a script of the tests in a runtime. `BUN` names the executable. */
+function command(runtime: RuntimeName, flags: readonly string[]): string[] {
+  if (runtime === "bun") return [process.env["BUN"] ?? `${ROOT}node_modules/.bin/bun`, "run"];
+  return [...denoWith("run"), "--quiet", "--no-prompt", "--frozen", ...flags];
 }
 
 /** How a program is started. */
@@ -35,6 +39,8 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Deno's permissions. */
   readonly flags?: readonly string[];
+  /** What the command is given to, which becomes it. */
+  readonly under?: readonly string[];
 }
 
 /** A script of the tests, running as a process of its own; it is told and tells by lines. */
@@ -51,8 +57,9 @@ export interface Program extends AsyncDisposable {
 
 /** Starts a script in a runtime. Leaving its scope kills it. */
 export function start(runtime: RuntimeName, script: URL, options: StartOptions = {}): Program {
-  const { args = [], env = {}, flags = ["--allow-all"] } = options;
-  const [program = "", ...rest] = [...command(runtime, flags), fileURLToPath(script), ...args];
+  const { args = [], env = {}, flags = ["--allow-all"], under = [] } = options;
+  const whole = [...under, ...command(runtime, flags), fileURLToPath(script), ...args];
+  const [program = "", ...rest] = whole;
   const child = spawn(program, rest, {
     cwd: ROOT,
     env: { ...process.env, NO_COLOR: "1", ...env },

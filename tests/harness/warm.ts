@@ -33,6 +33,7 @@ const groups = [
   libcMemory.futexWaitvHere,
   libsystem.darwinFiles,
   libsystem.darwinProcesses,
+  libsystem.darwinAddresses,
   libsystem.machPorts,
 ];
 for (const group of groups) {

@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { copyFileSync, linkSync, realpathSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import type { RuntimeName } from "../harness/mod.ts";
+import { denoWith, type RuntimeName } from "../harness/mod.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -61,8 +61,8 @@ async function textOf(stream: AsyncIterable<unknown>): Promise<string> {
 
 function commandOf({ runtime, flags = ["--allow-all"], home }: ScriptOptions): string[] {
   if (runtime === "bun") return [`${ROOT}node_modules/.bin/bun`, "run"];
-  const deno = "Bun" in globalThis ? process.env["DENO"] ?? "deno" : process.execPath;
-  const run = ["run", "--quiet", "--no-prompt", "--frozen"];
+  const [deno, ...first] = denoWith("run");
+  const run = [...first, "--quiet", "--no-prompt", "--frozen"];
   if (home === undefined) return [deno, ...run, ...flags];
   // Another user may reach neither Deno where root has installed it, nor root's cache.
   const executable = `${home}/deno`;

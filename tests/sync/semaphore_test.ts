@@ -152,9 +152,12 @@ test("every post to a binary semaphore that succeeds ends one wait, however they
   for (const one of actors) all.use(one);
   const [waiter, ...posters] = actors;
   if (waiter === undefined) return;
-  const drained = ask(waiter, "drain 300");
-  const answers = await Promise.all(posters.map((one) => ask(one, "hammerPosts 1000")));
-  const posted = answers.map(numberIn).reduce((sum, one) => sum + one);
-  assertEquals(numberIn(await drained) + binary.value, posted);
-  assert(posted > 100, String(posted));
+  // Posters that never rest leave a crowded machine few turns for the waiter: as many rounds as it takes.
+  for (let posted = 0, waited = 0; posted <= 100;) {
+    const drained = ask(waiter, "drain 300");
+    const answers = await Promise.all(posters.map((one) => ask(one, "hammerPosts 1000")));
+    posted += answers.map(numberIn).reduce((sum, one) => sum + one);
+    waited += numberIn(await drained);
+    assertEquals(waited + binary.value, posted);
+  }
 });

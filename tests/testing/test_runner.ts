@@ -5,14 +5,13 @@ import { once } from "node:events";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import type { RuntimeName } from "../harness/mod.ts";
+import { denoWith, type RuntimeName } from "../harness/mod.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 function command(runtime: RuntimeName): [string, ...string[]] {
   if (runtime === "bun") return [`${ROOT}node_modules/.bin/bun`, "test"];
-  const deno = "Bun" in globalThis ? process.env["DENO"] ?? "deno" : process.execPath;
-  return [deno, "test", "--allow-all", "--frozen"];
+  return [...denoWith("test"), "--allow-all", "--frozen"];
 }
 
 /** How a runner is started. */

@@ -103,6 +103,20 @@ static ssize_t slurp(int pid, const char *name, char *to, size_t room) {
   return length;
 }
 
+// True for the instant in which execve(2) of Linux has closed what closes on exec, so that who started the process goes
+// on, and has not yet placed its words: none are read then. Where posix_spawn(2) of macOS returns they are there. (proc(5):
+// fields 23 and 51 of stat.)
+static int is_in_exec(int pid) {
+  char text[2048] = {0}, state;
+  unsigned long memory, environment_end;
+  if (slurp(pid, "stat", text, sizeof text - 1) <= 0) return 0;
+  int fields = sscanf(strrchr(text, ')') + 2,
+      "%c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %*u %lu %*d "
+      "%*u %*u %*u %*u %*u %*u %*u %*u %*u %*u %*u %*u %*u %*d %*d %*u %*u %*u %*u %*d %*u %*u %*u %*u %*u %*u %lu",
+      &state, &memory, &environment_end);
+  return fields == 3 && strchr("ZX", state) == NULL && memory != 0 && environment_end == 0;
+}
+
 // kern_sysctl.c, sysctl_procargsx: a number, the executable's path and some zeros, the arguments, the environment.
 static int arguments(int pid, char *to, size_t *length) {
   struct process process;
@@ -123,7 +137,8 @@ static int arguments(int pid, char *to, size_t *length) {
   at += executable;
   memset(to + at, 0, 4);
   at += 4;
-  ssize_t words = slurp(pid, "cmdline", to + at, room - at);
+  ssize_t words, variables;
+  while ((words = slurp(pid, "cmdline", to + at, room - at)) == 0 && is_in_exec(pid)) REAL(sched_yield)();
   if (words == -1) return refused(D_EINVAL);
   int32_t count = 0;
   for (ssize_t n = 0; n < words; n++) count += to[at + n] == 0;
@@ -135,7 +150,7 @@ static int arguments(int pid, char *to, size_t *length) {
       REAL(getenv)("PROCREF_MAC_SHOWS_ALL") == NULL;
   *length = at;
   if (restricted) return 0;
-  ssize_t variables = slurp(pid, "environ", to + at, room - at);
+  while ((variables = slurp(pid, "environ", to + at, room - at)) == 0 && is_in_exec(pid)) REAL(sched_yield)();
   if (variables == -1) return refused(D_EINVAL);
   *length = at + variables;
   return 0;

@@ -1,13 +1,19 @@
-// macOS has waits on an address for several processes (os_sync_wait_on_address, from 14.4 on), but each takes a thread of
-// ours. In their place each object's own file tells its sleepers: who wakes sets the mode that it has already
-// (fchmod(2)), which a kqueue(2) on the file, EVFILT_VNODE with NOTE_ATTRIB, hears in every process. So no thread waits for
-// a word alone, and a sleeper that dies takes its queue with it.
+// A thread that blocks anyway waits for the word itself (os_sync_wait_on_address, macOS 14.4): one system call, and no
+// descriptor. A wait beside the event loop would take such a thread each: Deno has 32 for everything, and in Bun each is
+// a Worker. So these, and all of them before macOS 14.4, hear of the object's own file: who wakes sets the mode that it
+// has already (fchmod(2)), which a kqueue(2) on the file, EVFILT_VNODE with NOTE_ATTRIB, tells in every process. One
+// queue serves all sleepers of a thread on the object; a sleeper that dies takes its place in both with it.
+//
+// Who wakes can't know how the others sleep, and does both: a count of them in shared memory would be another thing that
+// a death leaves wrong.
 //
 // A death between the change of a word and the waking leaves sleepers asleep. Those of a lock watch the thread that
 // would have woken them; others look again after a while.
 
-import { checked } from "../../../ffi/libc.ts";
-import { darwinFiles } from "../../../ffi/libsystem.ts";
+import { ERRNO } from "../../../ffi/errno.ts";
+import { SystemError } from "../../../ffi/errors.ts";
+import { checked, errno } from "../../../ffi/libc.ts";
+import { darwinAddresses, darwinFiles } from "../../../ffi/libsystem.ts";
 import { native, type Waiting } from "../../../ffi/mod.ts";
 import { DARWIN } from "../../../ffi/numbers/darwin.ts";
 import { polled } from "../../file/descriptors.ts";
@@ -16,6 +22,9 @@ import { close } from "../../file/posix.ts";
 import type { Sleep, Word } from "../system.ts";
 
 const { EV_CLEAR, EVFILT_VNODE, NOTE_ATTRIB, POLLIN } = DARWIN;
+const { OS_CLOCK_MACH_ABSOLUTE_TIME, OS_SYNC_WAIT_ON_ADDRESS_SHARED } = DARWIN;
+const { OS_SYNC_WAKE_BY_ADDRESS_SHARED } = DARWIN;
+const WORD_BYTES = 4;
 const MODE = 0o600; // of every object's file
 const LOOK_AGAIN = 500; // ms
 
@@ -126,12 +135,37 @@ export function sleep(word: Word, expected: number): Sleep {
 }
 
 export function block(word: Word, expected: number, milliseconds: number): void {
+  const { os_sync_wait_on_address_with_timeout: wait } = darwinAddresses();
+  if (wait === undefined) return blockOnFile(word, expected, milliseconds);
+  if (hasChanged({ word, expected })) return;
+  const result = wait(
+    word.cell,
+    expected >>> 0,
+    WORD_BYTES,
+    OS_SYNC_WAIT_ON_ADDRESS_SHARED,
+    OS_CLOCK_MACH_ABSOLUTE_TIME,
+    Math.max(1, Math.round(milliseconds * 1e6)), // no time at all is an error
+  );
+  // Woken, or changed before: how many sleep on is not asked.
+  if (result === -1) assertHarmless(errno());
+}
+
+/** Too late, interrupted, or short of memory for a moment: the caller looks at the word, and comes back. */
+function assertHarmless(number: number): void {
+  const harmless: number[] = [ERRNO.ETIMEDOUT, ERRNO.EINTR, ERRNO.ENOMEM, ERRNO.EFAULT];
+  if (!harmless.includes(number)) throw new SystemError("os_sync_wait_on_address", number);
+}
+
+function blockOnFile(word: Word, expected: number, milliseconds: number): void {
   const queue = listen(channelOf(word).file);
   if (!hasChanged({ word, expected })) polled(queue, POLLIN, Math.ceil(milliseconds));
   close(queue);
 }
 
 export function wake(word: Word): void {
+  const { os_sync_wake_by_address_all: wakeThreads } = darwinAddresses();
+  // First those who are awake soonest. That nobody blocks is an error to it (ENOENT), and none to us.
+  wakeThreads?.(word.cell, WORD_BYTES, OS_SYNC_WAKE_BY_ADDRESS_SHARED);
   darwinFiles().fchmod(channelOf(word).file, MODE);
 }
 
