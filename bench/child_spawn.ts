@@ -12,9 +12,12 @@ import { scriptWorker } from "./lib/worker.ts";
 // Bun starts its child inside; in Deno a shell is in between.
 const GOALS = { bun: 1.15, deno: 2.2 } as const;
 const CHILDREN = 30; // a round
-const COLD = 4; // rounds
+const COLD = 4; // rounds, after one in which the processes are only just there
 const ROUNDS = 36; // of which the last half counts: by then the runtime has compiled what is called often
 const SIZES = [{ bytes: 0, what: "small" }, { bytes: 512 << 20, what: "512 MB in use" }] as const;
+
+const cold = (series: readonly number[]) => series.slice(1, 1 + COLD);
+const warm = (series: readonly number[]) => series.slice(ROUNDS / 2);
 
 async function measure(
   runtime: typeof RUNTIMES[number],
@@ -30,10 +33,10 @@ async function measure(
   const samples = await interleaved(competitors, ROUNDS, 0);
   const floor = samples["native"] ?? [];
   return Object.entries(samples).map(([way, series]) => {
-    const cells = [`${runtime}, ${what}: ${way}`, milliseconds(median(series.slice(ROUNDS / 2)))];
+    const cells = [`${runtime}, ${what}: ${way}`, milliseconds(median(warm(series)))];
     if (way === "native") return { cells: [...cells, "", ""] };
-    const ratio = pairedRatio(series.slice(ROUNDS / 2), floor.slice(ROUNDS / 2));
-    cells.push(times(ratio), times(pairedRatio(series.slice(0, COLD), floor.slice(0, COLD))));
+    const ratio = pairedRatio(warm(series), warm(floor));
+    cells.push(times(ratio), times(pairedRatio(cold(series), cold(floor))));
     if (way !== "group") return { cells };
     const goal = GOALS[runtime];
     return { cells, goal: `x${goal}`, verdict: atMost(ratio, goal) };
