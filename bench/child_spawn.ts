@@ -9,7 +9,7 @@ import { median, pairedRatio } from "./lib/statistics.ts";
 import { milliseconds, times } from "./lib/units.ts";
 import { scriptWorker } from "./lib/worker.ts";
 
-// Bun starts its child inside; in Deno a shell is in between.
+// Bun's child starts inside by Bun's own option. Deno's goal allows for a shell in between, which there is none of.
 const GOALS = { bun: 1.15, deno: 2.2 } as const;
 const CHILDREN = 30; // a round
 const COLD = 4; // rounds, after one in which the processes are only just there
