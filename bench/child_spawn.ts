@@ -59,7 +59,7 @@ export const childSpawn: Benchmark = async (): Promise<Report> => {
       } interleaved rounds of ${CHILDREN} children, one after the other; as many rounds go before.`,
       `At first: the ${
         COLD * CHILDREN
-      } children of a process that come first, to as many of the runtime's own.`,
+      } of the first children of a process, to as many of the runtime's own.`,
       "option: Bun's own `cgroup` option and the present environment. group-sh: Bun in a group that was killed before, where a launcher joins.",
     ],
   };
