@@ -6,6 +6,7 @@ import { isSignaled } from "../../../ffi/windows/poller.ts";
 import { launchChild } from "../../child/launch.ts";
 import type { SpawnOptions } from "../../child/options.ts";
 import { type SharedChild, sharedChild } from "../../child/shared_child.ts";
+import { askMembers } from "../../object/members.ts";
 import { allEnded } from "../../object/wait.ts";
 import type { ProcessIdentity } from "../../process/identity.ts";
 import { checkSignal, signalName } from "../../process/signals.ts";
@@ -79,6 +80,10 @@ export class JobContainment implements Containment {
     if (number === 0) return;
     if (signalName(number) === undefined) throw new UnsupportedError(`Signal ${number}`, "windows");
     this.#job.terminate(exitCodeFor(number));
+  }
+
+  async ask(number: number, signal: AbortSignal): Promise<void> {
+    await askMembers(this.#job, number, signal);
   }
 
   // deno-lint-ignore require-await
