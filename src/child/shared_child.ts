@@ -156,7 +156,8 @@ export class SharedChild implements AsyncDisposable {
   }
 
   /**
-   * Sends a signal; safe beside any wait, and never to another process.
+   * Sends a signal; safe beside any wait, and never to another process. On Windows every signal ends it at once, and
+   * `status.signal` tells which; `stop()` of `./process` asks a child that listens.
    *
    * @param signal A name of this platform, or a number; 0 sends nothing and only asks.
    * @returns False once it has ended.

@@ -24,9 +24,9 @@ A limit that nothing on this host enforces is refused, with the reason, and COMM
 The exit code is COMMAND's; 124 after --timeout, 128 + n if signal n ended it, 125 if procref itself
 failed, 126 or 127 if COMMAND cannot be run or is not there.
 
-With the mechanism process_group, COMMAND has no terminal. On Windows, where nobody can be asked, the
-tree ends at once. With --json, one line on standard error at
-the end: { exitCode, timedOut, mechanism, limits, duration, cpuTime, peakMemory }; limits is tripped,
+With the mechanism process_group, COMMAND has no terminal. On Windows those are asked that listen
+(onStopRequest), and the others end with them: at once where nobody listens. With --json, one line on
+standard error at the end: { exitCode, timedOut, mechanism, limits, duration, cpuTime, peakMemory }; limits is tripped,
 not_tripped or unknown, times are milliseconds, memory is bytes.`,
   options: [
     { name: "memory", value: "SIZE", description: "Memory of the whole tree, for example 512M" },

@@ -75,7 +75,7 @@ export class JobContainment implements Containment {
     this.#stopped.clear();
   }
 
-  /** Whatever the signal, the members end at once: Windows knows no request that a process would have to hear. */
+  /** Whatever the signal, the members end at once: who listens has no signal to hear, and nothing limits its time. */
   signal(number: number): void {
     if (number === 0) return;
     if (signalName(number) === undefined) throw new UnsupportedError(`Signal ${number}`, "windows");
