@@ -7,6 +7,7 @@ import {
   type SharedChild,
   UnsupportedError,
 } from "../../src/group/mod.ts";
+import { Job } from "../../src/object/job.ts";
 import { identify, isAlive, waitForExit } from "../../src/process/mod.ts";
 import { eventually, RUNTIMES, start, windowsTest as test } from "../harness/mod.ts";
 import { Notes } from "../process/asking.ts";
@@ -174,6 +175,12 @@ test("members are told with command, start time and memory, and the whole with i
   assert(processes >= 1 && cpuTime >= 0 && peakMemory >= info.memory);
   await group.killAll();
   await eventually(() => group.stats().processes === 0);
+});
+
+test("a job that is closed has no members: no handle would mean one's own job", () => {
+  const job = Job.create();
+  job.close();
+  assertEquals(job.members(), []);
 });
 
 test("limits are enforced, or refused with the reason", async () => {

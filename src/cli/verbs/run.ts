@@ -1,6 +1,6 @@
 import { type Mechanism, ProcessGroup, type ResourceLimits } from "../../group/mod.ts";
 import { sleep } from "../../wait.ts";
-import type { SharedChild } from "../../child/shared_child.ts";
+import { askChild, type SharedChild } from "../../child/shared_child.ts";
 import { commandOf, noNames } from "../arguments.ts";
 import { EXIT } from "../exit_codes.ts";
 import { checkCommand, codeOf, inheriting, keeper, StartFailure, type Words } from "../job/job.ts";
@@ -110,7 +110,7 @@ async function runIn(
     const words = inheriting(command, signals);
     const child = await spawned(group, gate?.behind(words) ?? words);
     gate?.open();
-    signals.attach({ sendSignal: (signal) => child.sendSignal(signal), keeper });
+    signals.attach({ sendSignal: (signal) => askChild(child, signal), keeper });
     const timedOut = await expires(child, timeout);
     if (!timedOut) signals.detach();
     await group.shutdown();
