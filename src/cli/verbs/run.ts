@@ -25,9 +25,9 @@ The exit code is COMMAND's; 124 after --timeout, 128 + n if signal n ended it, 1
 failed, 126 or 127 if COMMAND cannot be run or is not there.
 
 With the mechanism process_group, COMMAND has no terminal. On Windows those are asked that listen
-(onStopRequest), and the others end with them: at once where nobody listens. With --json, one line on
-standard error at the end: { exitCode, timedOut, mechanism, limits, duration, cpuTime, peakMemory }; limits is tripped,
-not_tripped or unknown, times are milliseconds, memory is bytes.`,
+(onStopRequest), and the others end with them: at once where nobody listens.
+With --json, one line on standard error at the end: { exitCode, timedOut, mechanism, limits, duration,
+cpuTime, peakMemory }; limits is tripped, not_tripped or unknown, times are milliseconds, memory is bytes.`,
   options: [
     { name: "memory", value: "SIZE", description: "Memory of the whole tree, for example 512M" },
     { name: "cpus", value: "N", description: "Cores' worth of CPU time, for example 1.5" },
