@@ -35,6 +35,7 @@ const SUITES = [
   "tests/child",
   "tests/command",
   "tests/daemon",
+  "tests/group/asked_test.ts",
   "tests/group/group_test.ts",
   "tests/group/limits_test.ts",
   "tests/group/owner_death_test.ts",

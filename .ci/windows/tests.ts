@@ -20,6 +20,8 @@ export const TESTS: readonly string[] = [
   "tests/windows/daemon_kill_test.ts",
   "tests/windows/cli_job_test.ts",
   "tests/process/stop_request_test.ts",
+  "tests/group/asked_test.ts",
+  "tests/command/asked_test.ts",
   "tests/windows/command_output_test.ts",
   "tests/windows/command_stdin_test.ts",
   "tests/windows/command_capture_test.ts",

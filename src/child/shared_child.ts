@@ -12,6 +12,7 @@ import { Streams } from "./streams.ts";
 import { childSystem } from "./system.ts";
 
 let create: (launched: Launched) => SharedChild;
+let ask: (child: SharedChild, number: number) => boolean;
 
 /**
  * A child process that any number of tasks, in any thread, may wait for and signal at the same time.
@@ -43,6 +44,8 @@ export class SharedChild implements AsyncDisposable {
   static {
     create = ({ child, handle }) =>
       new SharedChild(child.pid, new ChildMemory(), handle ?? -1, child);
+    ask = (child, number) =>
+      child.#reach((held) => held.ask?.(number) === true || held.signal(number));
   }
 
   private constructor(pid: number, memory: ChildMemory, handle: number, child?: RuntimeChild) {
@@ -153,7 +156,8 @@ export class SharedChild implements AsyncDisposable {
   }
 
   /**
-   * Sends a signal; safe beside any wait, and never to another process.
+   * Sends a signal; safe beside any wait, and never to another process. On Windows every signal ends it at once, and
+   * `status.signal` tells which; `stop()` of `./process` asks a child that listens.
    *
    * @param signal A name of this platform, or a number; 0 sends nothing and only asks.
    * @returns False once it has ended.
@@ -162,8 +166,7 @@ export class SharedChild implements AsyncDisposable {
    */
   sendSignal(signal: SignalName | number): boolean {
     const number = checkSignal(signal);
-    if (this.#memory.status() !== undefined) return false;
-    return this.#use((held) => held.signal(number)) ?? false;
+    return this.#reach((held) => held.signal(number));
   }
 
   /** Standard input, at the first call; then, and where it is not piped, undefined. Closing it is end of file. */
@@ -191,6 +194,11 @@ export class SharedChild implements AsyncDisposable {
     this.kill();
     await this.wait();
     await this.#streams.discard();
+  }
+
+  #reach(body: (held: HeldProcess) => boolean): boolean {
+    if (this.#memory.status() !== undefined) return false;
+    return this.#use(body) ?? false;
   }
 
   #use<T>(body: (held: HeldProcess, descriptor: number) => T): T | undefined {
@@ -246,4 +254,14 @@ function lost(pid: number): never {
 /** A shared child from what a group launched. */
 export function sharedChild(launched: Launched): SharedChild {
   return create(launched);
+}
+
+/**
+ * Asks a child to end: by a signal, on Windows by its own event if it listens for that.
+ *
+ * @returns False once it has ended.
+ * @throws {SystemError} It may not be signalled (EPERM).
+ */
+export function askChild(child: SharedChild, signal: SignalName): boolean {
+  return ask(child, checkSignal(signal));
 }

@@ -1,8 +1,8 @@
 // What a run may start is held together in one of two ways: in a tree of its own, which ends with the run, or in a
 // group of the user's, which lives on, so that only the program itself is the run's to end.
 
-import type { SharedChild } from "../child/mod.ts";
 import type { SpawnOptions } from "../child/options.ts";
+import { askChild, type SharedChild } from "../child/shared_child.ts";
 import type { ProcessGroup } from "../group/process_group.ts";
 import { type Containment, containmentSystem } from "../group/system.ts";
 import { checkSignal, type SignalName } from "../process/signals.ts";
@@ -11,8 +11,8 @@ import type { ProcessUsage } from "./runner.ts";
 /** Where a run's processes are. `child` is the run's own program, for trees that hold those of other runs as well. */
 export interface RunTree {
   spawn(program: string, options: SpawnOptions): Promise<SharedChild>;
-  /** Sends a signal to all that is the run's. */
-  signal(child: SharedChild, signal: SignalName): void;
+  /** Asks all that is the run's to end, by a signal; SIGKILL ends it. */
+  ask(child: SharedChild, signal: SignalName): void;
   usage(child: SharedChild): ProcessUsage;
   /** Ends all that is the run's; no child: none was started. */
   close(child: SharedChild | undefined): Promise<void>;
@@ -37,11 +37,14 @@ export class PrivateTree implements RunTree {
     return await this.#containment.spawn(program, options);
   }
 
-  signal(_child: SharedChild, signal: SignalName): void {
+  ask(_child: SharedChild, signal: SignalName): void {
     if (this.#closing !== undefined) return;
+    const number = checkSignal(signal);
     // If it fails, closing tells.
     if (signal === "SIGKILL") void this.#containment.kill().catch(() => {});
-    else this.#containment.signal(checkSignal(signal));
+    // Its end is that of all members: closing is what limits it.
+    else if (this.#containment.ask) void this.#containment.ask(number, NEVER).catch(() => {});
+    else this.#containment.signal(number);
   }
 
   usage(): ProcessUsage {
@@ -60,6 +63,7 @@ export class PrivateTree implements RunTree {
   }
 }
 
+const NEVER = new AbortController().signal;
 const NOTHING: ProcessUsage = { cpuTime: 0, peakMemory: 0 };
 
 /** A group of the user's. */
@@ -75,8 +79,8 @@ export class UserTree implements RunTree {
     return await this.#group.spawn(program, options);
   }
 
-  signal(child: SharedChild, signal: SignalName): void {
-    child.sendSignal(signal);
+  ask(child: SharedChild, signal: SignalName): void {
+    askChild(child, signal);
   }
 
   usage(child: SharedChild): ProcessUsage {
@@ -94,7 +98,7 @@ export class UserTree implements RunTree {
 }
 
 /**
- * A private tree for several programs: it ends with the last of them. A signal is for one of them alone: what each has
+ * A private tree for several programs: it ends with the last of them. A request is for one of them alone: what each has
  * started can't be told apart, and the others may have a grace.
  */
 export class SharedTree implements RunTree {
@@ -111,13 +115,13 @@ export class SharedTree implements RunTree {
     return child;
   }
 
-  signal(child: SharedChild, signal: SignalName): void {
+  ask(child: SharedChild, signal: SignalName): void {
     try {
-      child.sendSignal(signal);
+      askChild(child, signal);
     } catch (error) {
       if (signal !== "SIGKILL") throw error;
       // Who may not be signalled (EPERM) is ended by a cgroup all the same. If it fails, closing tells.
-      this.#tree.signal(child, signal);
+      this.#tree.ask(child, signal);
     }
   }
 

@@ -117,7 +117,7 @@ export interface StartedProcess {
   signal(signal: SignalName): boolean;
   /**
    * Sends a signal to everything of this run: in a private group all its members, in a group of the user's the
-   * process alone.
+   * process alone. On Windows who listens is asked in its place, unless it is SIGKILL.
    */
   signalAll(signal: SignalName): void;
   /** What the process has used; after its end as last seen. */

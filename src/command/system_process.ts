@@ -34,7 +34,7 @@ export class SystemProcess implements StartedProcess {
   }
 
   signalAll(signal: SignalName): void {
-    this.#tree.signal(this.#child, signal);
+    this.#tree.ask(this.#child, signal);
   }
 
   usage(): ProcessUsage {

@@ -139,7 +139,8 @@ export interface CommandOptions extends Omit<SpawnOptions, "stdin" | "stdout" | 
   /** Milliseconds until the run is ended, with all it has started. Default: none. */
   readonly timeout?: number;
   /**
-   * The signal that a timeout or a cancellation sends first, if there is a grace. On Windows it ends all at once.
+   * The signal that a timeout or a cancellation sends first, if there is a grace. On Windows, whatever it is but
+   * SIGKILL, those that have called `onStopRequest()` of `./process` are asked; the others end with them, by this signal.
    *
    * @default {"SIGTERM"}
    */

@@ -132,7 +132,8 @@ export class ProcessGroup implements AsyncDisposable {
   }
 
   /**
-   * Sends a signal to every member. An empty group is fine.
+   * Sends a signal to every member. An empty group is fine. On Windows every signal ends them at once: `shutdown()`
+   * asks those that listen.
    *
    * @param signal A name of this platform, or a number.
    * @throws {TypeError | RangeError} No such signal.
@@ -208,6 +209,9 @@ export class ProcessGroup implements AsyncDisposable {
   /**
    * Ends the group: SIGTERM to all, then SIGKILL to those that do not obey in time. It returns as soon as all are gone.
    * Afterwards the group is closed, unless survivors were to be spared (`escalate: false`).
+   *
+   * On Windows those members that have called `onStopRequest()` of `./process` are asked; the others stay until these
+   * have ended, and end at once where nobody listens.
    *
    * @param options Timeout and escalation of this shutdown.
    * @returns Who left how; of a second call, the report of the first.

@@ -1,4 +1,4 @@
-import { checkSignal, signalNumber } from "../process/signals.ts";
+import { checkSignal } from "../process/signals.ts";
 import { SystemError, TimeoutError } from "../../ffi/errors.ts";
 import { limit } from "../wait.ts";
 import type { Containment } from "./system.ts";
@@ -13,10 +13,7 @@ export async function shutDown(
   const start = performance.now();
   const seen = new Set(containment.members());
   // Nobody obeys who may not run: thawed and continued, a member finds the signal waiting.
-  await ask(() => containment.resume());
-  await ask(() => containment.signal(checkSignal("SIGTERM")));
-  const go = signalNumber("SIGCONT");
-  if (go !== undefined) await ask(() => containment.signal(go));
+  await permitted(() => containment.resume());
   const obeyed = await emptied(containment, timeout);
   const left = obeyed ? [] : containment.members();
   left.forEach((pid) => seen.add(pid));
@@ -26,7 +23,7 @@ export async function shutDown(
 }
 
 /** Who may not be asked is one that does not obey. */
-async function ask(request: () => void | Promise<void>): Promise<void> {
+async function permitted(request: () => void | Promise<void>): Promise<void> {
   try {
     await request();
   } catch (error) {
@@ -34,14 +31,22 @@ async function ask(request: () => void | Promise<void>): Promise<void> {
   }
 }
 
-/** True when everybody left in time. */
+/** Asks everybody to leave. @returns True when all did in time. */
 async function emptied(containment: Containment, timeout: number): Promise<boolean> {
   using patience = limit({ timeout }, () => "the members of a group");
   try {
-    await containment.whenEmpty(patience.signal);
+    await leave(containment, patience.signal);
     return true;
   } catch (error) {
     if (error instanceof TimeoutError) return false;
     throw error;
   }
+}
+
+async function leave(containment: Containment, signal: AbortSignal): Promise<void> {
+  const request = checkSignal("SIGTERM");
+  if (containment.ask !== undefined) return await containment.ask(request, signal);
+  await permitted(() => containment.signal(request));
+  await permitted(() => containment.signal(checkSignal("SIGCONT")));
+  await containment.whenEmpty(signal);
 }

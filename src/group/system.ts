@@ -30,6 +30,11 @@ export interface Containment {
   kill(): Promise<void>;
   /** Sends a signal to every member. */
   signal(number: number): void;
+  /**
+   * Where no signal asks: asks who listens, by whatever there is for that, and ends the others when these have ended.
+   * Resolves when nothing is inside; rejects with the signal's reason.
+   */
+  ask?(number: number, signal: AbortSignal): Promise<void>;
   suspend(): Promise<void>;
   resume(): Promise<void>;
   members(): number[];

@@ -82,8 +82,9 @@ export class Job {
     succeeded(jobs().NtTerminateJobObject(this.#handle, exitCode), "NtTerminateJobObject");
   }
 
-  /** The pids of the members, in ascending order. */
+  /** The pids of the members, in ascending order; none once it is closed: no handle means one's own job. */
   members(): number[] {
+    if (this.#handle === 0) return [];
     const { NtQueryInformationJobObject } = jobs();
     for (let room = 64;; room *= 4) {
       // JOBOBJECT_BASIC_PROCESS_ID_LIST: two counts of 32 bits, then the ids.

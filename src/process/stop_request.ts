@@ -9,9 +9,10 @@ let unlisten: (() => void) | undefined;
 let isStopping = false;
 
 /**
- * Calls back when this process is asked to end: by SIGTERM; on Windows by the `stop()` of this module, `stopDaemon()` or
- * the stop of a service, from a process of the same user in the same session, which end one without a handler at once.
- * When all handlers are done, the process ends with code 0. Who asks waits for a limited time, and then kills.
+ * Calls back when this process is asked to end: by SIGTERM; on Windows by the `stop()` of this module, `stopDaemon()`,
+ * the stop of a service, the `shutdown()` of a group, or a command that is cut short with a grace, from a process of the
+ * same user in the same session; all of these end one without a handler at once, or with those that have one. When all
+ * handlers are done, the process ends with code 0. Who asks waits for a limited time, and then kills.
  *
  * Call it in the main thread, early: until then a request ends the process. A handler does not hold the process alive,
  * save on Windows: there dispose of it when the work is done.

@@ -4,7 +4,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { SharedChild } from "../../src/child/mod.ts";
 import { Mutex } from "../../src/sync/mod.ts";
-import { isAlive, waitForExit } from "../../src/process/mod.ts";
+import { isAlive, stop, waitForExit } from "../../src/process/mod.ts";
 import { fileURLToPath } from "node:url";
 import {
   OWN,
@@ -15,6 +15,7 @@ import {
   windowsTest as test,
 } from "../harness/mod.ts";
 import { procref, run, type Running, start } from "../cli/cli.ts";
+import { Notes } from "../process/asking.ts";
 import { SLEEPER } from "../service/sleeper.ts";
 import { end } from "./children.ts";
 import { lines, script } from "./programs.ts";
@@ -37,6 +38,11 @@ function said(text: string): string {
 async function killed(running: Running): Promise<void> {
   end(running.pid);
   await running.ended;
+}
+
+/** The verb that needs a service, with one that only sleeps. */
+function withService(): string[] {
+  return ["with", uniqueName("cli"), "--start", SLEEP.join(" ")];
 }
 
 function holding(runtime: RuntimeName, name: string): Running {
@@ -108,6 +114,30 @@ for (const runtime of OWN) {
     assertEquals([code, JSON.parse(said(err)).timedOut], [124, true]);
     assert(!isAlive(Number(out)));
   });
+
+  test(`${runtime}: a command of procref run that listens is asked at the timeout, and has its grace`, async () => {
+    using notes = new Notes();
+    const { program, args } = notes.program("listens");
+    const limits = ["--timeout=5s", "--grace=60s"];
+    const { code } = await run(runtime, ["run", ...limits, "--", program, ...args]);
+    assertEquals([code, notes.lines], [124, ["stopped"]]);
+  });
+
+  for (const verb of [["run"], ["lock", uniqueName("cli")], withService()]) {
+    test(`${runtime}: procref ${verb[0]} passes a request to end on to its command`, async () => {
+      using notes = new Notes();
+      const { program, args } = notes.program("listens");
+      await using listening = start(runtime, [...verb, "--", program, ...args]);
+      assertEquals(await listening.line(), "ready");
+      assertEquals(await stop(listening.pid, { timeout: 60_000 }), "terminated");
+      assertEquals([(await listening.ended).code, notes.lines], [0, ["stopped"]]);
+      await using deaf = start(runtime, [...verb, ...command("tree")]);
+      const child = Number(await deaf.line());
+      assertEquals(await stop(deaf.pid, { timeout: 60_000 }), "terminated");
+      assertEquals((await deaf.ended).code, 128 + 15);
+      end(child);
+    });
+  }
 
   test(`${runtime}: procref lock gives up in time, and names who holds the lock`, async () => {
     const name = uniqueName("cli");

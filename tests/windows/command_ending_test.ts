@@ -1,11 +1,12 @@
 import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type Command, CommandError, isTransient } from "@procref/procref/command";
+import { Command, CommandError, isTransient } from "@procref/procref/command";
 import { ProcessGroup } from "@procref/procref/group";
 import { isAlive } from "@procref/procref/process";
 import { idle } from "../command/programs.ts";
 import { eventually, OWN, start, temporaryDirectory, windowsTest as test } from "../harness/mod.ts";
+import { Notes } from "../process/asking.ts";
 import { end } from "./children.ts";
 import { cmd, take } from "./commands.ts";
 
@@ -36,12 +37,27 @@ test("a timeout is an error where success, a code or an answer is asked for", as
   }
 });
 
-test("the signal of a timeout ends the whole run at once, with its name, and no grace is waited out", async () => {
+test("the signal of a timeout ends a run in which nobody listens at once, with its name", async () => {
   for (const timeoutSignal of ["SIGTERM", "SIGINT"] as const) {
     const options = { timeout: 200, timeoutSignal, timeoutGrace: 60_000 };
     const { signal, timedOut } = await cmd(LONG, options).output();
     assertEquals([signal, timedOut], [timeoutSignal, true]);
   }
+});
+
+test("a listener below a program that does not listen is asked, and has the grace", async () => {
+  using notes = new Notes();
+  const { program, args } = notes.program("listens");
+  const timeout = 5000; // by then the runtime has started
+  const wrapped = new Command("cmd", {
+    args: ["/q", "/c", program, ...args],
+    timeout,
+    timeoutGrace: 60_000,
+  });
+  const { timedOut, signal, duration } = await wrapped.output();
+  assertEquals([timedOut, notes.lines], [true, ["stopped"]]);
+  assert(signal === "SIGTERM" || signal === null);
+  assert(duration < 30_000);
 });
 
 test("silence can be a timeout of its own", async () => {

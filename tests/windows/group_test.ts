@@ -7,8 +7,10 @@ import {
   type SharedChild,
   UnsupportedError,
 } from "../../src/group/mod.ts";
+import { Job } from "../../src/object/job.ts";
 import { identify, isAlive, waitForExit } from "../../src/process/mod.ts";
 import { eventually, RUNTIMES, start, windowsTest as test } from "../harness/mod.ts";
+import { Notes } from "../process/asking.ts";
 import { idler } from "./children.ts";
 import { lines, script } from "./programs.ts";
 
@@ -21,6 +23,14 @@ async function tree(group: ProcessGroup): Promise<{ child: SharedChild; grandchi
   const child = await group.spawn(program, { args, stdout: "piped" });
   const { value } = await lines(child.takeStdout()).next();
   return { child, grandchild: Number(value) };
+}
+
+/** A member that takes a request to end as it is told, once it can be asked. */
+async function listening(group: ProcessGroup, notes: Notes, how: string): Promise<SharedChild> {
+  const { program, args } = notes.program(how);
+  const child = await group.spawn(program, { args, stdout: "piped" });
+  assertEquals((await lines(child.takeStdout()).next()).value, "ready");
+  return child;
 }
 
 test("a group is a job object, and says what it can limit", async () => {
@@ -111,12 +121,46 @@ test("signals to an empty group are fine, and shutdown() of one reports nobody",
   await assertRejects(() => group.spawn("cmd"), ProcrefError, "shut down");
 });
 
-test("shutdown() ends everybody at once, because Windows knows no request", async () => {
+test("shutdown() ends everybody at once where nobody listens", async () => {
   const group = await ProcessGroup.create();
   const { child, grandchild } = await tree(group);
-  const { exited, killed } = await group.shutdown({ timeout: 5000 });
+  const { exited, killed, elapsed } = await group.shutdown({ timeout: 60_000 });
   assertEquals([exited.includes(child.pid), exited.includes(grandchild), killed], [true, true, []]);
   assertEquals((await child.wait()).signal, "SIGTERM");
+  assert(elapsed < 30_000);
+});
+
+test("at a shutdown who does not listen ends when the listeners have, who may need it", async () => {
+  using notes = new Notes();
+  const group = await ProcessGroup.create();
+  const idle = await group.spawn("cmd", IDLE);
+  const listener = await listening(group, notes, "has a helper");
+  const { exited, killed } = await group.shutdown({ timeout: 60_000 });
+  assertEquals([exited.includes(idle.pid), killed], [true, []]);
+  assertEquals(notes.lines, ["stopped", "helper alive"]);
+  const ends = [await idle.wait(), await listener.wait()];
+  assertEquals(ends.map(({ code, signal }) => signal ?? code), ["SIGTERM", 0]);
+});
+
+test("who does not listen is killed with the listeners that do not obey", async () => {
+  using notes = new Notes();
+  const group = await ProcessGroup.create();
+  const idle = await group.spawn("cmd", IDLE);
+  const listener = await listening(group, notes, "is stubborn");
+  const { killed } = await group.shutdown({ timeout: 300 });
+  assertEquals([idle.pid, listener.pid].map((pid) => killed.includes(pid)), [true, true]);
+  assertEquals((await idle.wait()).signal, "SIGKILL");
+});
+
+test("signal() and sendSignal() ask nobody, because nothing would end who does not obey", async () => {
+  using notes = new Notes();
+  await using group = await ProcessGroup.create();
+  const first = await listening(group, notes, "listens");
+  first.sendSignal("SIGTERM");
+  assertEquals((await first.wait()).signal, "SIGTERM");
+  const second = await listening(group, notes, "listens");
+  group.signal("SIGINT");
+  assertEquals([(await second.wait()).signal, notes.lines], ["SIGINT", []]);
 });
 
 test("members are told with command, start time and memory, and the whole with its CPU time", async () => {
@@ -131,6 +175,12 @@ test("members are told with command, start time and memory, and the whole with i
   assert(processes >= 1 && cpuTime >= 0 && peakMemory >= info.memory);
   await group.killAll();
   await eventually(() => group.stats().processes === 0);
+});
+
+test("a job that is closed has no members: no handle would mean one's own job", () => {
+  const job = Job.create();
+  job.close();
+  assertEquals(job.members(), []);
 });
 
 test("limits are enforced, or refused with the reason", async () => {

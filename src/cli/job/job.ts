@@ -1,3 +1,4 @@
+import { askChild } from "../../child/shared_child.ts";
 import type { ExitStatus } from "../../child/status.ts";
 import { childSystem } from "../../child/system.ts";
 import type { ProcessIdentity } from "../../process/identity.ts";
@@ -86,7 +87,7 @@ export class ForegroundJob {
     }
     gate?.open();
     const keeper = this.#keeper;
-    this.#signals.attach({ sendSignal: (signal) => child.sendSignal(signal), keeper });
+    this.#signals.attach({ sendSignal: (signal) => askChild(child, signal), keeper });
     try {
       return codeOf(await child.wait());
     } finally {

@@ -1,13 +1,14 @@
 import { launchChild } from "../../child/launch.ts";
 import { type SharedChild, sharedChild } from "../../child/shared_child.ts";
 import type { SpawnOptions } from "../../child/options.ts";
+import type { SignalName } from "../../process/signals.ts";
 import { ReleasableJob } from "../../object/releasable_job.ts";
 import type { CommandKeeper } from "./keeper.ts";
 
 /**
  * What a keeper does, by a job object: the command is in it before its first instruction runs, and the kernel ends it,
  * and what it has started, when procref is killed. There are no signals but those of the console, which tells them to
- * everybody who has it.
+ * everybody who has it; a request to end reaches procref alone.
  */
 export class JobKeeper implements CommandKeeper {
   readonly #job = new ReleasableJob();
@@ -20,8 +21,8 @@ export class JobKeeper implements CommandKeeper {
 
   watch(): void {}
 
-  reached(): Promise<boolean> {
-    return Promise.resolve(true);
+  reached(signal: SignalName): Promise<boolean> {
+    return Promise.resolve(signal !== "SIGTERM");
   }
 
   // deno-lint-ignore require-await

@@ -5,6 +5,7 @@ import { processes } from "../../../ffi/libc.ts";
 import { SIGACTION } from "../../../ffi/numbers/mod.ts";
 import { platform } from "../../../ffi/platform.ts";
 import { type SignalName, signalNumber } from "../../process/signals.ts";
+import { processSystem } from "../../process/system.ts";
 import { terminal } from "../../runtime/terminal/mod.ts";
 import { EXIT } from "../exit_codes.ts";
 import { tell } from "../output/write.ts";
@@ -12,7 +13,7 @@ import type { CommandKeeper } from "./keeper.ts";
 
 /**
  * Those that a user or a program sends to a command on purpose, or that tell of its terminal (signal(7)). On Windows:
- * Ctrl-C and Ctrl-Break.
+ * Ctrl-C and Ctrl-Break; a request to end, which is none, counts as SIGTERM.
  */
 export const PASSED_ON: readonly SignalName[] = platform === "windows" ? ["SIGINT", "SIGBREAK"] : [
   "SIGHUP",
@@ -60,10 +61,12 @@ export class Signals implements Disposable {
 
   constructor() {
     this.ignored = ignoredSignals();
-    this.#endings = PASSED_ON.map((name) => {
+    const endings = PASSED_ON.map((name) => {
       const ignored = this.ignored.includes(name);
       return terminal.onSignal(name, ignored ? () => {} : () => void this.#got(name));
     });
+    const unlisten = processSystem().listen?.(() => void this.#got("SIGTERM"));
+    this.#endings = unlisten === undefined ? endings : [...endings, unlisten];
   }
 
   /** Fires when procref is told to end before there is a command. Its reason is an `Interrupted`. */

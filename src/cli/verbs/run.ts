@@ -1,6 +1,6 @@
 import { type Mechanism, ProcessGroup, type ResourceLimits } from "../../group/mod.ts";
 import { sleep } from "../../wait.ts";
-import type { SharedChild } from "../../child/shared_child.ts";
+import { askChild, type SharedChild } from "../../child/shared_child.ts";
 import { commandOf, noNames } from "../arguments.ts";
 import { EXIT } from "../exit_codes.ts";
 import { checkCommand, codeOf, inheriting, keeper, StartFailure, type Words } from "../job/job.ts";
@@ -24,10 +24,10 @@ A limit that nothing on this host enforces is refused, with the reason, and COMM
 The exit code is COMMAND's; 124 after --timeout, 128 + n if signal n ended it, 125 if procref itself
 failed, 126 or 127 if COMMAND cannot be run or is not there.
 
-With the mechanism process_group, COMMAND has no terminal. On Windows, where nobody can be asked, the
-tree ends at once. With --json, one line on standard error at
-the end: { exitCode, timedOut, mechanism, limits, duration, cpuTime, peakMemory }; limits is tripped,
-not_tripped or unknown, times are milliseconds, memory is bytes.`,
+With the mechanism process_group, COMMAND has no terminal. On Windows those are asked that listen
+(onStopRequest), and the others end with them: at once where nobody listens.
+With --json, one line on standard error at the end: { exitCode, timedOut, mechanism, limits, duration,
+cpuTime, peakMemory }; limits is tripped, not_tripped or unknown, times are milliseconds, memory is bytes.`,
   options: [
     { name: "memory", value: "SIZE", description: "Memory of the whole tree, for example 512M" },
     { name: "cpus", value: "N", description: "Cores' worth of CPU time, for example 1.5" },
@@ -110,7 +110,7 @@ async function runIn(
     const words = inheriting(command, signals);
     const child = await spawned(group, gate?.behind(words) ?? words);
     gate?.open();
-    signals.attach({ sendSignal: (signal) => child.sendSignal(signal), keeper });
+    signals.attach({ sendSignal: (signal) => askChild(child, signal), keeper });
     const timedOut = await expires(child, timeout);
     if (!timedOut) signals.detach();
     await group.shutdown();

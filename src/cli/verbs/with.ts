@@ -31,7 +31,7 @@ COMMAND runs in the foreground: it has the terminal, Ctrl-C and Ctrl-Z work as u
 to procref are passed on to it. procref exits with COMMAND's code, with 128 + n if signal n ended it,
 with 125 if procref itself failed, 126 or 127 if COMMAND cannot be run or is not there. If procref is
 killed (SIGKILL), the kernel counts it off, the guardian stops the service, and COMMAND gets SIGTERM
-(on Windows, where nobody can be asked, it ends).`,
+(on Windows it ends at once).`,
   options: [
     ...SERVICE_OPTIONS,
     {

@@ -6,6 +6,7 @@ import { isSignaled } from "../../../ffi/windows/poller.ts";
 import { launchChild } from "../../child/launch.ts";
 import type { SpawnOptions } from "../../child/options.ts";
 import { type SharedChild, sharedChild } from "../../child/shared_child.ts";
+import { askMembers } from "../../object/members.ts";
 import { allEnded } from "../../object/wait.ts";
 import type { ProcessIdentity } from "../../process/identity.ts";
 import { checkSignal, signalName } from "../../process/signals.ts";
@@ -74,11 +75,15 @@ export class JobContainment implements Containment {
     this.#stopped.clear();
   }
 
-  /** Whatever the signal, the members end at once: Windows knows no request that a process would have to hear. */
+  /** Whatever the signal, the members end at once: who listens has no signal to hear, and nothing limits its time. */
   signal(number: number): void {
     if (number === 0) return;
     if (signalName(number) === undefined) throw new UnsupportedError(`Signal ${number}`, "windows");
     this.#job.terminate(exitCodeFor(number));
+  }
+
+  async ask(number: number, signal: AbortSignal): Promise<void> {
+    await askMembers(this.#job, number, signal);
   }
 
   // deno-lint-ignore require-await
