@@ -16,6 +16,8 @@ export interface Suite {
   readonly env?: Step["env"];
   /** Seconds until it is ended. */
   readonly limit?: Step["limit"];
+  /** What is done before it runs once more. */
+  readonly renew?: () => Promise<void>;
   /** The command, given where its JUnit report is to go and, if not all, which tests are meant. */
   command(report: string, only?: RegExp): Step["command"];
 }
@@ -69,6 +71,7 @@ export async function tally(suite: Suite, show: boolean): Promise<Tally> {
   const first = await attempt(suite, show);
   if (first.success) return { passed: first.passed.length, failed: 0 };
   const only = first.failed.length > 0 ? first.failed : undefined;
+  await suite.renew?.();
   const again = await attempt({ ...suite, title: `${suite.title}, once more` }, show, only);
   const passed = only === undefined ? again.passed.length : first.passed.length;
   if (!again.success) return { passed, failed: Math.max(1, again.failed.length) };

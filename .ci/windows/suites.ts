@@ -15,11 +15,17 @@ interface Host {
   readonly env: Readonly<Record<string, string>>;
   /** A path of this host, as the tested programs know it. */
   path(path: string): string;
+  /** Ends whatever still runs there. */
+  renew(): Promise<void>;
 }
+
+/** Seconds for all tests of a file, and for all files in one process. */
+const LIMITS = { file: 300, all: 900 };
 
 function onWindows(): Host {
   const bun = join(Deno.cwd(), "node_modules", "bun", "bin", "bun.exe");
-  return { deno: [DENO], bun: [bun], env: { DENO, BUN: bun }, path: (path) => path };
+  const env = { DENO, BUN: bun };
+  return { deno: [DENO], bun: [bun], env, path: (path) => path, renew: () => Promise.resolve() };
 }
 
 async function underWine(folder: string): Promise<Host> {
@@ -39,31 +45,29 @@ async function underWine(folder: string): Promise<Host> {
       WINEPREFIX: prefix,
     },
     path,
+    renew: () => endAll(prefix),
   };
 }
 
-/** Under Wine Deno's own pipes fail it now and then (mio, named_pipe.rs): then only a few tests run once more. */
-function groupsOf(files: readonly string[]): string[][] {
-  const groups = Map.groupBy(
-    files,
-    (file) => file.startsWith("tests/windows/") ? file : file.slice(0, file.lastIndexOf("/")),
-  );
-  return [...groups.values()];
-}
-
-function suites({ deno, bun, env, path }: Host, files: readonly string[]): Suite[] {
+/**
+ * Under Wine Deno's own pipes fail it now and then (mio, named_pipe.rs), and now and then a deno.exe hangs, and after it
+ * each one that starts in the same Wine: so it runs file by file, and once more in a Wine that is new.
+ */
+function suites({ deno, bun, env, path, renew }: Host, files: readonly string[]): Suite[] {
   const flags = ["--allow-all", "--no-check"];
   return [
-    ...groupsOf(files).map((some): Suite => ({
-      title: `deno.exe test ${
-        some.length === 1 ? some[0] : `${some[0]} and ${some.length - 1} more`
-      }`,
+    ...files.map((file): Suite => ({
+      title: `deno.exe test ${file}`,
       env,
-      command: (report) => [...deno, "test", ...flags, `--junit-path=${path(report)}`, ...some],
+      renew,
+      limit: LIMITS.file,
+      command: (report) => [...deno, "test", ...flags, `--junit-path=${path(report)}`, file],
     })),
     {
       title: "bun.exe test",
       env,
+      renew,
+      limit: LIMITS.all,
       command: (report) => [
         ...bun,
         "test",
@@ -80,11 +84,14 @@ export async function installWindows(): Promise<void> {
   await Promise.all([wine(), runtimes()]);
 }
 
-/** Runs test files in both runtimes. @param limit Seconds for a suite; it is ended then. */
-export async function testOnWindows(files: readonly string[], limit?: number): Promise<Tally[]> {
+/** Runs test files in both runtimes. @param limit Seconds for a suite, if that is less; it is ended then. */
+export async function testOnWindows(files: readonly string[], limit = Infinity): Promise<Tally[]> {
   const tallies: Tally[] = [];
   const run = async (host: Host) => {
-    for (const suite of suites(host, files)) tallies.push(await tally({ ...suite, limit }, true));
+    for (const suite of suites(host, files)) {
+      const within = Math.min(limit, suite.limit ?? Infinity);
+      tallies.push(await tally({ ...suite, limit: within }, true));
+    }
   };
   if (Deno.build.os === "windows") {
     await run(onWindows());
