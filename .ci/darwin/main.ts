@@ -8,6 +8,7 @@ import { install, program } from "../abi/compiler.ts";
 import { DENO, type Step } from "../steps.ts";
 import { closing, type Suite, suites as suitesHere, tally } from "../suites.ts";
 import { numbers } from "./numbers.ts";
+import { COMMAND, OLDER, SERVICES, SUITES } from "./tests.ts";
 
 const HERE = new URL(".", import.meta.url).pathname;
 const PRELOAD = new URL("../../tests/harness/mac/preload.ts", import.meta.url).pathname;
@@ -15,84 +16,6 @@ const PRELOAD = new URL("../../tests/harness/mac/preload.ts", import.meta.url).p
 const BEFORE = "14.3";
 const SINCE = "14.4";
 type Version = typeof BEFORE | typeof SINCE;
-
-const LOCKS = ["mutex", "semaphore", "condition", "death"].map((name) =>
-  `tests/sync/${name}_test.ts`
-);
-// Left out is what has another kernel's objects for its subject: cgroups (group/birth, first, locate, refused,
-// unprivileged, vanishing), threads that have numbers as processes do (process/thread), kernels of old (old_kernel),
-// limits of a process, which nobody else may set there (scarce). Of locks, those that fail Linux's own calls (sync/inject)
-// or want more queues than Linux has for one user (sync/threads). And of Mach ports there are none; `deno task test`
-// has them simulated.
-const SUITES = [
-  "tests/darwin/beginning_test.ts",
-  "tests/darwin/child_test.ts",
-  "tests/darwin/group_test.ts",
-  "tests/darwin/process_test.ts",
-  "tests/darwin/sync_test.ts",
-  "tests/darwin/sysv_test.ts",
-  "tests/process/stop_request_test.ts",
-  "tests/child",
-  "tests/command",
-  "tests/daemon",
-  "tests/group/asked_test.ts",
-  "tests/group/group_test.ts",
-  "tests/group/limits_test.ts",
-  "tests/group/owner_death_test.ts",
-  "tests/group/signals_test.ts",
-  "tests/guardian",
-  ...["alive", "ci", "identify", "permissions", "signal", "stop", "wait", "which"]
-    .map((name) => `tests/process/${name}_test.ts`),
-  "tests/ready",
-  ...["bad_input", "isolates", "memory", "random"].map((name) => `tests/sync/${name}_test.ts`),
-  ...LOCKS,
-  "tests/testing",
-];
-
-// `help` compiles a program, which is Linux's here.
-const COMMAND = [
-  "daemon",
-  "exit_code",
-  "file",
-  "jsr",
-  "lock",
-  "look",
-  "npm",
-  "run",
-  "schema",
-  "signals",
-  "with",
-].map((name) => `tests/cli/${name}_test.ts`);
-
-// Left out: those that count the files of a service, of which a FIFO is one here (names, record), name Linux's calls
-// in errors (directory), look at how many wait in the kernel (ipcrm), or leave no descriptor, of which macOS's own
-// library needs none where this one does (errors, shortage).
-const SERVICES = [
-  "callbacks_check",
-  "callbacks_nested",
-  "callbacks_start",
-  "callbacks_stop",
-  "command_options",
-  "command_ready",
-  "command_service",
-  "command_stop",
-  "encoding",
-  "first_calls",
-  "flags",
-  "kill",
-  "launched",
-  "life",
-  "linger",
-  "machine",
-  "module",
-  "race",
-  "status",
-  "token",
-  "waits",
-].map((name) => `tests/service/${name}_test.ts`);
-
-// The tests of what is done in another way before that version.
-const OLDER = ["tests/darwin/sync_test.ts", ...LOCKS];
 
 // $1 the library, $2 a ps(1) with macOS's options; then the command. The shell stays, as the first process of all, which
 // reaps whatever loses its parent: to look at all processes is then quick, and with it they all end. Signals that somebody
