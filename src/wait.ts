@@ -30,6 +30,9 @@ export function checkDuration(value: number, name: string): number {
   return value;
 }
 
+/** For what is not given up half-way. */
+export const NEVER: AbortSignal = new AbortController().signal;
+
 /** setTimeout counts in a signed 32-bit integer; what is longer (24.8 days) is no limit in practice. */
 export const LONGEST_TIMER = 2 ** 31 - 1;
 

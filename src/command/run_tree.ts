@@ -7,6 +7,7 @@ import type { ProcessGroup } from "../group/process_group.ts";
 import { type Containment, containmentSystem } from "../group/system.ts";
 import { checkSignal, type SignalName } from "../process/signals.ts";
 import type { ProcessUsage } from "./runner.ts";
+import { NEVER } from "../wait.ts";
 
 /** Where a run's processes are. `child` is the run's own program, for trees that hold those of other runs as well. */
 export interface RunTree {
@@ -63,7 +64,6 @@ export class PrivateTree implements RunTree {
   }
 }
 
-const NEVER = new AbortController().signal;
 const NOTHING: ProcessUsage = { cpuTime: 0, peakMemory: 0 };
 
 /** A group of the user's. */

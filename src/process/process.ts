@@ -1,4 +1,4 @@
-import { limit, type WaitOptions } from "../wait.ts";
+import { limit, NEVER, type WaitOptions } from "../wait.ts";
 import {
   checkTarget,
   describeTarget,
@@ -173,7 +173,7 @@ export async function stop(
   checkTarget(target);
   const { timeout = 5000, signal, request = "SIGTERM" } = options;
   using patience = limit({ timeout }, () => `the end of ${describeTarget(target)}`);
-  const unlimited = signal ?? new AbortController().signal;
+  const unlimited = signal ?? NEVER;
   unlimited.throwIfAborted();
   const process = processSystem().hold(target);
   if (process === undefined) return "gone";

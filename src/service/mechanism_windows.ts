@@ -14,6 +14,7 @@ import { awaitStopped, stopAll, stopProcess } from "./stopping.ts";
 import { carriersOf } from "./windows/carriers.ts";
 import { checkModule } from "./windows/keeper/module.ts";
 import { attach, endMembers, enlist, isThere, watch } from "./windows/watch.ts";
+import { NEVER } from "../wait.ts";
 
 /** Services on Windows. */
 export const windows: Mechanism = {
@@ -65,7 +66,7 @@ export const windows: Mechanism = {
 
   async awaitStopped(record) {
     await awaitStopped(record);
-    await endMembers(record, new AbortController().signal);
+    await endMembers(record, NEVER);
   },
 };
 

@@ -14,11 +14,10 @@ import type { ServiceRecord } from "./record/record.ts";
 import { eraseRecord, readRecord, type ServicePaths, writeRecord } from "./record/store.ts";
 import { once } from "../once.ts";
 import type { Starter } from "./start.ts";
+import { NEVER } from "../wait.ts";
 
 const starting = once(() => import("./start.ts"));
 
-/** For what is not given up half-way. */
-const NEVER = new AbortController().signal;
 const PATIENCE = 500; // ms
 
 /** A client between `acquire()` and `release()`, or on its way in or out. */

@@ -9,9 +9,7 @@ import type { Place } from "./place.ts";
 import { whenNone } from "./none.ts";
 import { References, referencesOf } from "./references.ts";
 import { freeLock, type Hold, lockHolder, takeLockWhenFree } from "./start_lock.ts";
-
-/** For what is not given up half-way. */
-const NEVER = new AbortController().signal;
+import { NEVER } from "../../wait.ts";
 
 /** The lock and count of a service on handles. */
 export class HandleServiceLock implements ServiceLock {

@@ -20,6 +20,7 @@ import {
   tryStart,
 } from "./layout.ts";
 import { countAt, type Place, SemaphoreSet } from "./set.ts";
+import { NEVER } from "../../wait.ts";
 
 /** The lock and count of a service on System V semaphores. */
 export class SysvServiceLock implements GuardedLock {
@@ -131,10 +132,9 @@ class SysvLease implements GuardianLease {
   async leave(): Promise<boolean> {
     const { tryLeave, leave } = this.#slot;
     const blocking = { attempt: tryLeave, wait: leave, undo: () => {} };
-    const never = new AbortController().signal;
     this.#counted = false;
-    if (this.#set.manner.stepwise) return await this.#lockThen(this.#slot.dropInside, never);
-    const outcome = await blocked(this.#set, blocking, () => this.#ours(), never);
+    if (this.#set.manner.stepwise) return await this.#lockThen(this.#slot.dropInside, NEVER);
+    const outcome = await blocked(this.#set, blocking, () => this.#ours(), NEVER);
     return this.#locked = outcome === "done";
   }
 

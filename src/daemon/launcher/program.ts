@@ -8,7 +8,7 @@ import { checkReadiness } from "../../ready/check.ts";
 import { checkLog } from "../../ready/line.ts";
 import { accepts } from "../../ready/port.ts";
 import { untilReady } from "../../ready/program.ts";
-import { sleep } from "../../wait.ts";
+import { NEVER, sleep } from "../../wait.ts";
 import { checkTexts, settle } from "../options.ts";
 import { pause } from "../pause.ts";
 import { unsupervised } from "../self/supervision.ts";
@@ -59,7 +59,7 @@ export async function spawn(
         from: launched.from,
         exit: launched.ended,
       },
-      new AbortController().signal,
+      NEVER,
     );
   });
 }

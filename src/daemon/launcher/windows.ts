@@ -25,11 +25,11 @@ import { pause } from "../pause.ts";
 import type { Claim } from "../pid_file/system.ts";
 import { OrderMemory } from "./order_windows.ts";
 import type { Launched, LaunchState, Start } from "./system.ts";
+import { NEVER } from "../../wait.ts";
 
 const ALL_OF_EVENT = 0x1f0003;
 const NOTIFICATION_EVENT = 0;
 const SAME_ACCESS = 2;
-const NEVER = new AbortController().signal;
 
 /** Starts a daemon. */
 export function launchOnWindows(start: Start, pidFile: Claim | undefined): Launched {

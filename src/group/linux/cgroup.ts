@@ -12,7 +12,7 @@ import { readText } from "../../file/posix.ts";
 import { linux as processSystem } from "../../process/linux.ts";
 import type { ProcessIdentity } from "../../process/identity.ts";
 import { runtimeChildren } from "../../runtime/children/mod.ts";
-import { sleep } from "../../wait.ts";
+import { NEVER, sleep } from "../../wait.ts";
 import { callAll } from "../call_all.ts";
 import { GroupGuardian } from "../guardian.ts";
 import { asked, ResourceLimitError } from "../limits.ts";
@@ -42,7 +42,6 @@ export function guardianOf(directory: string): GroupGuardian {
   return new GroupGuardian(CGROUP_PASS, directory);
 }
 
-const NEVER = new AbortController().signal;
 const JOINING = 1; // ms between two looks at a launcher: no event tells when it has joined
 const PASSES = 16; // of a signal, over those born meanwhile; a fork bomb would keep us for ever
 const KILLED_BUT_NOT_GONE = 1; // ms between two tries to remove the directory

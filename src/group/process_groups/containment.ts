@@ -13,7 +13,7 @@ import { close } from "../../file/posix.ts";
 import type { ProcessIdentity } from "../../process/identity.ts";
 import { checkSignal } from "../../process/signals.ts";
 import { type HeldProcess, processSystem } from "../../process/system.ts";
-import { sleep } from "../../wait.ts";
+import { NEVER, sleep } from "../../wait.ts";
 import { callAll } from "../call_all.ts";
 import { GroupGuardian } from "../guardian.ts";
 import { ResourceLimitError } from "../limits.ts";
@@ -24,7 +24,6 @@ import type { Leader, ListedProcess, ProcessTable } from "./table.ts";
 
 const EXEC_TIME = 2; // ms; an execve takes less
 const SIGKILL = checkSignal("SIGKILL");
-const NEVER = new AbortController().signal;
 
 /** Trees in process groups. */
 export class ProcessGroupContainment implements Containment {

@@ -23,9 +23,9 @@ import type { GroupStats, MemberInfo, ResourceLimits } from "../types.ts";
 import { TreeJob } from "./job.ts";
 import { memberInfo, peakMemoryOf } from "./member.ts";
 import { unenforceable } from "./limits.ts";
+import { NEVER } from "../../wait.ts";
 
 const LOOK = PROCESS_RIGHTS.queryLimited | PROCESS_RIGHTS.synchronize;
-const NEVER = new AbortController().signal;
 
 /** Trees in job objects. */
 export class JobContainment implements Containment {

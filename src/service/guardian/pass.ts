@@ -16,8 +16,8 @@ import {
 } from "../record/store.ts";
 import type { ServiceRecord } from "../record/record.ts";
 import { stopByModule } from "./module.ts";
+import { NEVER } from "../../wait.ts";
 
-const NEVER = new AbortController().signal;
 const LONGEST_SLEEP = 2 ** 31 - 1; // s, which every sleep(1) understands
 
 /** What the shell does next. */

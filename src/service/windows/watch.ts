@@ -23,6 +23,7 @@ import type { Definition } from "../definition.ts";
 import type { Watch } from "../mechanism.ts";
 import type { ServiceRecord } from "../record/record.ts";
 import { stopMembers } from "./members.ts";
+import { NEVER } from "../../wait.ts";
 
 const keeping = once(() => import("./keeper/make.ts"));
 
@@ -67,7 +68,7 @@ function hold(
     detach: () => job.close(),
     async dismiss() {
       try {
-        await job.end(exitCodeFor(checkSignal("SIGKILL")), new AbortController().signal);
+        await job.end(exitCodeFor(checkSignal("SIGKILL")), NEVER);
       } finally {
         job.close();
         if (keeper !== undefined && kill(keeper)) await waitForExit(keeper);
@@ -136,7 +137,7 @@ export async function enlist(record: ServiceRecord, process: ProcessIdentity): P
     if (handle === undefined || String(timesOf(handle).created) !== startTime) {
       throw new ProcrefError("start_failed", `The process of the service, pid ${pid}, is gone`);
     }
-    await stopMembers(job, record.stop, new AbortController().signal);
+    await stopMembers(job, record.stop, NEVER);
     job.assign(handle, pid);
   } catch (error) {
     if (!(error instanceof SystemError)) throw error;

@@ -1,6 +1,7 @@
 import { ProcrefError } from "../../../ffi/errors.ts";
 import { acquire, acquireSync, type Got } from "./acquire.ts";
 import type { LockWord } from "./word.ts";
+import { NEVER } from "../../wait.ts";
 
 /** What a lock is held by. Leaving its scope, or `release()`, frees the lock. */
 export interface MutexGuard extends Disposable {
@@ -65,8 +66,7 @@ export class Hold implements MutexGuard {
 
   /** Takes the lock back, however long that takes, whatever else is closed or aborted. */
   async resume(): Promise<void> {
-    const never = new AbortController().signal;
-    this.#resumed(await acquire(this.#lock, {}, never));
+    this.#resumed(await acquire(this.#lock, {}, NEVER));
   }
 
   /** As `resume`, blocking this thread. */

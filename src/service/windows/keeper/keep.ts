@@ -8,7 +8,7 @@ import { HandleServiceLock } from "../../../counter/handle/service_lock.ts";
 import type { Lease } from "../../../counter/lease.ts";
 import { Job } from "../../../object/job.ts";
 import { runtime } from "../../../runtime/mod.ts";
-import { sleep } from "../../../wait.ts";
+import { NEVER, sleep } from "../../../wait.ts";
 import { stopByModule } from "../../guardian/module.ts";
 import { windows } from "../../mechanism_windows.ts";
 import { pause } from "../../pause.ts";
@@ -21,8 +21,6 @@ import {
   writeRecord,
 } from "../../record/store.ts";
 import { whereOf } from "../watch.ts";
-
-const NEVER = new AbortController().signal;
 
 /** A service, and the job that its keeper holds. */
 export interface Charge {
