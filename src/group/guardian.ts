@@ -1,7 +1,9 @@
 // What the guardian of a group does when its owner is gone, whichever way: a few lines for its own shell, which is
 // awake already, so that the tree dies within milliseconds.
 
-import { dismiss, type GuardianHold, isWatched } from "../guardian/pipe.ts";
+import { ERRNO } from "../../ffi/errno.ts";
+import { SystemError } from "../../ffi/errors.ts";
+import { detach, dismiss, type GuardianHold, isWatched, removeFifo } from "../guardian/pipe.ts";
 import { startGuardian } from "../guardian/start.ts";
 import { writeAll } from "../file/posix.ts";
 import { initialEnvironment } from "../runtime/process_files.ts";
@@ -37,16 +39,28 @@ export class GroupGuardian {
   }
 
   #write(line: string): void {
-    writeAll(this.#hold.descriptor, new TextEncoder().encode(`${line}\n`));
+    try {
+      writeAll(this.#hold.descriptor, new TextEncoder().encode(`${line}\n`));
+    } catch (error) {
+      if (!(error instanceof SystemError) || error.errno !== ERRNO.EPIPE) throw error;
+      // It was killed since it was looked at. Whoever tells it of a child has no time to wait for its end.
+      const dead = this.#replace();
+      detach(dead);
+      removeFifo(dead.address);
+    }
   }
 
   /** Replaces it if somebody has killed it. @throws {SystemError} */
   async ensure(): Promise<void> {
-    if (isWatched(this.#hold)) return;
-    const dead = this.#hold;
+    if (!isWatched(this.#hold)) await dismiss(this.#replace());
+  }
+
+  /** Starts another one, which knows what this one knew. @returns The one before. */
+  #replace(): GuardianHold {
+    const before = this.#hold;
     this.#hold = begin(this.#plan.pass, this.#plan.subject);
-    if (this.#note !== "") this.note(this.#note);
-    await dismiss(dead);
+    if (this.#note !== "") this.#write(this.#note);
+    return before;
   }
 
   /** Sends it away: nothing is left to guard. */

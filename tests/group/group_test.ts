@@ -357,6 +357,23 @@ for (const mechanism of MECHANISMS) {
     await eventually(() => own().length === 1);
   });
 
+  promise("a guardian that somebody kills during a spawn() does not fail it", async () => {
+    const others = guardians();
+    const own = () => guardians().filter((pid) => !others.includes(pid));
+    await using group = await create();
+    await eventually(() => own().length === 1);
+    const [first = -1] = own();
+    const spawning = group.spawn("sleep", { args: ["60"] });
+    // In the turn of the call: the guardian has been looked at, and has not been told of the child.
+    process.kill(first, "SIGKILL");
+    while (own().length > 0);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+    const child = await spawning;
+    await group.spawn("sleep", { args: ["60"] });
+    await eventually(() => own().length === 1);
+    assert(group.members().includes(child.pid));
+  });
+
   promise("a program that cannot start is an error, and nothing is left", async () => {
     await using group = await create();
     const missing = await assertRejects(() => group.spawn("no-such-program"), ProcrefError);
