@@ -11,6 +11,7 @@ import { join } from "@std/path";
 import { type ChunkingContext, type OutputChunk, type Plugin, rolldown } from "rolldown";
 import type { Config } from "./config.ts";
 import { parse, tidy } from "./chunks.ts";
+import { numbers } from "./numbers.ts";
 
 /** The folder of the bundles in a package. */
 const FOLDER = "js";
@@ -32,7 +33,7 @@ export async function bundle(
   home: Home,
   within: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  for (const [name, plugins] of [[LINUX, [onLinux]], [OTHERS, []]] as const) {
+  for (const [name, plugins] of [[LINUX, [onLinux, numbers]], [OTHERS, []]] as const) {
     const build = await rolldown({
       input: Object.fromEntries(Object.entries(exports).map(([key, entry]) => [area(key), entry])),
       platform: "neutral",
