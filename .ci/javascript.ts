@@ -96,14 +96,18 @@ const onLinux: Plugin = {
  */
 function entryPoint({ fileName, exports, code }: OutputChunk, home: Home): string {
   const other = home === "disk" ? "others" : `\`./${OTHERS}/\${file}\``;
-  const { part, exports: found } = parse(code) ?? { part: fileName, exports: "all" };
+  const itself = { part: fileName, exports: exports.map((name) => [name, name] as const) };
+  const { part, exports: found } = parse(code) ?? itself;
+  // By name: to make an object of all that a part exports takes a cold Bun some time.
+  const imports = found.map(([from], at) => `${from} as _${at}`);
+  const fields = found.map(([, to], at) => `${to}: _${at}`);
   return `${BUN}
-import * as all from "./${LINUX}/${part}";
+import { ${imports.join(", ")} } from "./${LINUX}/${part}";
 const system = "Bun" in globalThis ? process.platform : Deno.build.os;
 const ${home === "disk" ? `others = "./${OTHERS}/${fileName}"` : `file = "${fileName}"`};
 export const { ${exports.join(", ")} } = ["darwin", "windows", "win32"].includes(system)
   ? await import(${other})
-  : ${found};
+  : { ${fields.join(", ")} };
 ${exports.includes("main") ? PROGRAM : ""}`;
 }
 
@@ -120,11 +124,10 @@ const PROGRAM = `if (import.meta.main) {
  */
 const PARTS = [
   { name: "core", roots: ["src/service/mod.ts"] },
-  { name: "client", roots: ["src/service/acquire.ts"] },
   {
     name: "start",
     roots: [
-      "src/service/start.ts",
+      "src/service/changes.ts",
       "src/service/start_posix.ts",
       "src/service/guardian/make.ts",
       "src/service/status.ts",

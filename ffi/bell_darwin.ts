@@ -1,6 +1,6 @@
 // A pipe to oneself: macOS has no eventfd. A byte in it is a ring; when it is full, it has rung.
 
-import { checked, files, spawning } from "./libc.ts";
+import { checked, files } from "./libc.ts";
 import { darwinFiles } from "./libsystem.ts";
 import { DARWIN } from "./numbers/darwin.ts";
 import type { Bell } from "./poller.ts";
@@ -11,8 +11,8 @@ export function openBell(): Bell {
   const ends = new Int32Array(2);
   checked(darwinFiles().pipe(ends), "pipe");
   for (const end of ends) {
-    spawning().fcntl(end, F_SETFD, FD_CLOEXEC);
-    spawning().fcntl(end, F_SETFL, O_NONBLOCK);
+    files().fcntl(end, F_SETFD, FD_CLOEXEC);
+    files().fcntl(end, F_SETFL, O_NONBLOCK);
   }
   const [descriptor = -1, other = -1] = ends;
   const bytes = new Uint8Array(64);

@@ -8,7 +8,7 @@ import { lazily as lazilyFrom } from "./lazily.ts";
 import { LIBC_FILES, native } from "./mod.ts";
 import { type Call, type LastError, noting } from "./noting.ts";
 import { architecture, platform } from "./platform.ts";
-import type { BoundElsewhere, Library, Prototype, SymbolTable } from "./types.ts";
+import type { Address, BoundElsewhere, Library, Prototype, SymbolTable } from "./types.ts";
 
 let location: Int32Array | undefined;
 const last: LastError = { value: 0 };
@@ -57,6 +57,7 @@ export const FILES = {
   open: { args: ["buffer", "i32", "u32"], returns: "i32", variadic: 2 }, // int open(const char *, int, mode_t)
   close: { args: ["i32"], returns: "i32" }, // int close(int)
   read: { args: ["i32", "buffer", "u32"], returns: "i32" }, // ssize_t read(int, void *, size_t)
+  fcntl: { args: ["i32", "i32", "i32"], returns: "i32", variadic: 2 }, // int fcntl(int, int, ...)
   pread: { args: ["i32", "buffer", "u32", "i64"], returns: "i32" }, // ssize_t pread(int, void *, size_t, off_t)
   write: { args: ["i32", "buffer", "u32"], returns: "i32" }, // ssize_t write(int, const void *, size_t)
   lseek: { args: ["i32", "i64", "i32"], returns: "i64" }, // off_t lseek(int, off_t, int)
@@ -81,43 +82,6 @@ export const STATUS = {
     variadic: 1,
     only: "linux",
   }, // statx(int, const char *, int flags, unsigned mask, struct statx *)
-} as const satisfies SymbolTable;
-
-/** A group of the C library's functions. */
-export const SPAWN = {
-  posix_spawnp: {
-    args: ["buffer", "buffer", "buffer", "buffer", "buffer", "buffer"],
-    returns: "i32",
-  }, // int posix_spawnp(pid_t *, const char *, const posix_spawn_file_actions_t *, const posix_spawnattr_t *, char *const [], char *const [])
-  posix_spawn_file_actions_init: { args: ["buffer"], returns: "i32" }, // int (posix_spawn_file_actions_t *)
-  posix_spawn_file_actions_destroy: { args: ["buffer"], returns: "i32" }, // int (posix_spawn_file_actions_t *)
-  posix_spawn_file_actions_adddup2: { args: ["buffer", "i32", "i32"], returns: "i32" }, // int (posix_spawn_file_actions_t *, int, int)
-  posix_spawn_file_actions_addopen: {
-    args: ["buffer", "i32", "buffer", "i32", "u32"],
-    returns: "i32",
-  }, // int (posix_spawn_file_actions_t *, int, const char *, int, mode_t)
-  posix_spawn_file_actions_addclose: { args: ["buffer", "i32"], returns: "i32" }, // int (posix_spawn_file_actions_t *, int)
-  posix_spawn_file_actions_addchdir_np: { args: ["buffer", "buffer"], returns: "i32" }, // int (posix_spawn_file_actions_t *, const char *)
-  posix_spawnattr_init: { args: ["buffer"], returns: "i32" }, // int (posix_spawnattr_t *)
-  posix_spawnattr_destroy: { args: ["buffer"], returns: "i32" }, // int (posix_spawnattr_t *)
-  posix_spawnattr_setflags: { args: ["buffer", "i32"], returns: "i32" }, // int (posix_spawnattr_t *, short)
-  posix_spawnattr_setsigmask: { args: ["buffer", "buffer"], returns: "i32" }, // int (posix_spawnattr_t *, const sigset_t *)
-  posix_spawnattr_setsigdefault: { args: ["buffer", "buffer"], returns: "i32" }, // int (posix_spawnattr_t *, const sigset_t *)
-  fcntl: { args: ["i32", "i32", "i32"], returns: "i32", variadic: 2 }, // int fcntl(int, int, ...)
-} as const satisfies SymbolTable;
-
-/** A group of the C library's functions. */
-export const WATCH = {
-  inotify_init1: { args: ["i32"], returns: "i32", only: "linux" }, // int inotify_init1(int)
-  inotify_add_watch: { args: ["i32", "buffer", "u32"], returns: "i32", only: "linux" }, // int inotify_add_watch(int, const char *, uint32_t)
-} as const satisfies SymbolTable;
-
-/** A group of the C library's functions. */
-export const SOCKETS = {
-  socket: { args: ["i32", "i32", "i32"], returns: "i32" }, // int socket(int, int, int)
-  bind: { args: ["i32", "buffer", "u32"], returns: "i32" }, // int bind(int, const struct sockaddr *, socklen_t)
-  connect: { args: ["i32", "buffer", "u32"], returns: "i32" }, // int connect(int, const struct sockaddr *, socklen_t)
-  getsockname: { args: ["i32", "buffer", "buffer"], returns: "i32" }, // int getsockname(int, struct sockaddr *, socklen_t *)
 } as const satisfies SymbolTable;
 
 /** A group of the C library's functions. */
@@ -171,12 +135,6 @@ export const processes: () => Library<typeof PROCESS> = lazily(PROCESS);
 export const files: () => Library<typeof FILES> = lazily(FILES);
 /** statx(2), as `syscall`. */
 export const statuses: () => Library<typeof STATUS> = lazily(STATUS);
-/** posix_spawn(3). */
-export const spawning: () => Library<typeof SPAWN> = lazily(SPAWN);
-/** inotify(7): being told of changes to a file. */
-export const watching: () => Library<typeof WATCH> = lazily(WATCH);
-/** socket(2), bind(2), connect(2), getsockname(2). */
-export const sockets: () => Library<typeof SOCKETS> = lazily(SOCKETS);
 /** getenv(3), setenv(3): what this process has inherited, and its children will. */
 export const environment: () => Library<typeof ENVIRONMENT> = lazily(ENVIRONMENT);
 
@@ -220,6 +178,13 @@ export function restarted(call: () => number): number {
   }
 }
 
+/** The C string at an address, which is shorter than 64 KiB. */
+export function stringAt(address: Address): string {
+  const bytes = new Uint8Array(native.view(address, LONGEST));
+  return new TextDecoder().decode(bytes.slice(0, bytes.indexOf(0)));
+}
+
+const LONGEST = 1 << 16;
 const encoder = new TextEncoder();
 
 /** A C string. A NUL inside would cut it short: callers refuse such text before it gets here. */

@@ -6,11 +6,11 @@
 
 import { bun } from "./bun.ts";
 import { deno } from "./deno.ts";
-import { platform } from "./platform.ts";
+import { platform, runtimeName } from "./platform.ts";
 import type { Native } from "./types.ts";
 
 /** The FFI of the runtime that this is. Nothing is opened before the first call. */
-export const native: Native = "Bun" in globalThis ? bun : deno;
+export const native: Native = runtimeName === "bun" ? bun : deno;
 
 /**
  * The C library's file names: libSystem on macOS; elsewhere glibc, then musl on the architectures that the runtimes are

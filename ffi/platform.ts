@@ -7,14 +7,30 @@ export type Platform = "linux" | "darwin" | "windows";
 export type Architecture = "x86-64" | "arm64";
 
 interface BunHost {
-  readonly process: { readonly platform: string; readonly arch: string };
+  readonly process: {
+    readonly platform: string;
+    readonly arch: string;
+    readonly env: Readonly<Record<string, string | undefined>>;
+  };
 }
 
-const { os, arch } = "Bun" in globalThis ? hostOfBun() : Deno.build;
+/** The runtime that this is. */
+export const runtimeName: "deno" | "bun" = "Bun" in globalThis ? "bun" : "deno";
+
+const { os, arch } = runtimeName === "bun" ? hostOfBun() : Deno.build;
+
+function bun(): BunHost["process"] {
+  return (globalThis as unknown as BunHost).process;
+}
 
 function hostOfBun(): { os: string; arch: string } {
-  const { platform, arch } = (globalThis as unknown as BunHost).process;
+  const { platform, arch } = bun();
   return { os: platform, arch };
+}
+
+/** A variable of the environment, in Bun only: Deno wants a permission for that. */
+export function variableOfBun(name: string): string | undefined {
+  return bun().env[name];
 }
 
 /** This process's operating system. */

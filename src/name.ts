@@ -38,11 +38,13 @@ export interface Halves {
  * low half up by 8 bits.
  */
 export function hash(text: string): Halves {
-  let [high, low] = [0xcbf29ce4, 0x84222325];
-  for (const byte of encoder.encode(text)) {
-    low = (low ^ byte) >>> 0;
+  let high = 0xcbf29ce4;
+  let low = 0x84222325;
+  const bytes = encoder.encode(text);
+  for (let at = 0; at < bytes.length; at++) {
+    low = (low ^ (bytes[at] ?? 0)) >>> 0;
     const product = low * 0x1b3;
-    high = (high * 0x1b3 + Math.floor(product / 2 ** 32) + (low << 8)) >>> 0;
+    high = (high * 0x1b3 + Math.floor(product / 0x100000000) + (low << 8)) >>> 0;
     low = product >>> 0;
   }
   return { high, low };
@@ -51,5 +53,9 @@ export function hash(text: string): Halves {
 /** The hash of a text in 16 hexadecimal digits: what tells texts apart where they don't fit. */
 export function fingerprint(text: string): string {
   const { high, low } = hash(text);
-  return [high, low].map((half) => half.toString(16).padStart(8, "0")).join("");
+  return `${hexadecimal(high)}${hexadecimal(low)}`;
+}
+
+function hexadecimal(half: number): string {
+  return half.toString(16).padStart(8, "0");
 }

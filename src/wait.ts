@@ -62,6 +62,27 @@ export function limit(options: WaitOptions, describe: () => string): Limit {
   };
 }
 
+/** Runs `body` within a limit. What has none needs no clock. */
+export function within<T>(
+  options: WaitOptions,
+  describe: () => string,
+  body: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const { signal, timeout } = options;
+  const free = signal === undefined && timeout === undefined;
+  return free ? body(NEVER) : limited(options, describe, body);
+}
+
+async function limited<T>(
+  options: WaitOptions,
+  describe: () => string,
+  body: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  using patience = limit(options, describe);
+  patience.signal.throwIfAborted();
+  return await body(patience.signal);
+}
+
 /** Resolves with the promise, or rejects with the signal's reason as soon as it fires. */
 export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {

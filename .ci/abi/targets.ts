@@ -5,6 +5,8 @@ import * as libcBirth from "../../ffi/libc_birth.ts";
 import * as libcChildren from "../../ffi/libc_children.ts";
 import * as libcDaemon from "../../ffi/libc_daemon.ts";
 import * as libcMemory from "../../ffi/libc_memory.ts";
+import * as libcSockets from "../../ffi/libc_sockets.ts";
+import * as libcSpawn from "../../ffi/libc_spawn.ts";
 import * as libsystem from "../../ffi/libsystem.ts";
 import * as darwin from "../../ffi/numbers/darwin.ts";
 import * as linux from "../../ffi/numbers/linux.ts";
@@ -201,6 +203,8 @@ const SHARED: readonly SymbolTable[] = [
   ...tablesOf(libcChildren, "syscall"),
   ...tablesOf(libcDaemon, "syscall"),
   ...tablesOf(libcMemory, "syscall"),
+  ...tablesOf(libcSpawn, "syscall"),
+  ...tablesOf(libcSockets, "syscall"),
   { poll: POLL },
   EVENTS,
 ];

@@ -1,6 +1,6 @@
 import { ProcrefError } from "../../ffi/errors.ts";
 import { checkSignal, type SignalName } from "../process/signals.ts";
-import type { HeldProcess } from "../process/system.ts";
+import type { HeldProcess } from "../process/held.ts";
 import { type RuntimeChild, runtimeChildren } from "../runtime/children/mod.ts";
 import { limit, unlessAborted, type WaitOptions } from "../wait.ts";
 import { attachedWait, type SharedChildHandle } from "./handle.ts";

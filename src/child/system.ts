@@ -1,5 +1,5 @@
 import { UnsupportedError } from "../../ffi/errors.ts";
-import type { HeldProcess } from "../process/system.ts";
+import type { HeldProcess } from "../process/held.ts";
 import type { ChildOrder, RuntimeChild } from "../runtime/children/mod.ts";
 import { runtime } from "../runtime/mod.ts";
 import type { Attributes } from "./attributes.ts";

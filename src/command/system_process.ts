@@ -1,5 +1,5 @@
 import type { ExitStatus, SharedChild } from "../child/mod.ts";
-import { identify } from "../process/process.ts";
+import { identify } from "../process/alive.ts";
 import type { SignalName } from "../process/signals.ts";
 import type { ProcessUsage, StartedProcess } from "./runner.ts";
 import type { RunTree } from "./run_tree.ts";

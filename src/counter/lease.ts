@@ -5,8 +5,6 @@ import type { ProcessIdentity } from "../process/identity.ts";
  * a death gives back. One implementation per backend.
  */
 export interface ServiceLock {
-  /** True if the kernel object is there. */
-  exists(): boolean;
   /** The number of references; nothing is created. */
   count(): number;
   /** Who holds the start-up lock now, as far as the kernel tells. */

@@ -1,7 +1,7 @@
 // What Linux tells of files and descriptors by statx(2), getdents64(2) and /proc, macOS tells by fstatat(2), readdir(3),
 // proc_pidinfo and sysctl(3).
 
-import { checked, cstring, errno, processes, spawning } from "../../ffi/libc.ts";
+import { checked, cstring, errno, files, processes } from "../../ffi/libc.ts";
 import { darwinFiles, darwinProcesses } from "../../ffi/libsystem.ts";
 import { native } from "../../ffi/mod.ts";
 import { DARWIN, DIRENT, PROC_FDINFO, STAT } from "../../ffi/numbers/darwin.ts";
@@ -65,7 +65,7 @@ export function namesIn(path: string): string[] | undefined {
 export function pipeEnds(): Int32Array {
   const ends = new Int32Array(2);
   checked(darwinFiles().pipe(ends), "pipe");
-  for (const end of ends) spawning().fcntl(end, DARWIN.F_SETFD, DARWIN.FD_CLOEXEC);
+  for (const end of ends) files().fcntl(end, DARWIN.F_SETFD, DARWIN.FD_CLOEXEC);
   return ends;
 }
 

@@ -1,6 +1,6 @@
 import { LINUX } from "../../ffi/numbers/linux.ts";
 import { POSIX } from "../../ffi/numbers/mod.ts";
-import { checked, cstring, files, processes, spawning } from "../../ffi/libc.ts";
+import { checked, cstring, files, processes } from "../../ffi/libc.ts";
 import { platform } from "../../ffi/platform.ts";
 import { close, listDirectory, OPEN, open, remove } from "./posix.ts";
 
@@ -30,7 +30,7 @@ export function openFifo(path: string): { readEnd: number; writeEnd: number } {
     // Neither end waits for the other to be opened.
     readEnd = open(path, OPEN.readOnly | OPEN.nonblock);
     const writeEnd = open(path, OPEN.writeOnly | OPEN.nonblock);
-    spawning().fcntl(readEnd, F_SETFL, 0);
+    files().fcntl(readEnd, F_SETFL, 0);
     return { readEnd, writeEnd };
   } catch (error) {
     if (readEnd !== -1) close(readEnd);
@@ -63,7 +63,7 @@ export function openDescriptors(): number[] {
 export function inheritable(): number[] {
   return openDescriptors().filter((descriptor) => {
     if (descriptor <= 2) return false;
-    const flags = spawning().fcntl(descriptor, F_GETFD, 0);
+    const flags = files().fcntl(descriptor, F_GETFD, 0);
     return flags !== -1 && (flags & FD_CLOEXEC) === 0;
   });
 }
@@ -71,10 +71,10 @@ export function inheritable(): number[] {
 /** Runs a function, which spawns, with nothing above descriptor 2 for the child to inherit by accident. */
 export function withoutInheritance<T>(body: () => T): T {
   const descriptors = inheritable();
-  for (const descriptor of descriptors) spawning().fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+  for (const descriptor of descriptors) files().fcntl(descriptor, F_SETFD, FD_CLOEXEC);
   try {
     return body();
   } finally {
-    for (const descriptor of descriptors) spawning().fcntl(descriptor, F_SETFD, 0);
+    for (const descriptor of descriptors) files().fcntl(descriptor, F_SETFD, 0);
   }
 }

@@ -3,7 +3,8 @@
 
 import { ProcrefError } from "../../ffi/errors.ts";
 import { LINUX } from "../../ffi/numbers/linux.ts";
-import { checked, cstring, files, watching } from "../../ffi/libc.ts";
+import { checked, cstring, files } from "../../ffi/libc.ts";
+import { watching } from "../../ffi/libc_spawn.ts";
 import { native } from "../../ffi/mod.ts";
 import { platform } from "../../ffi/platform.ts";
 import { quote } from "../name.ts";

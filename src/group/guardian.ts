@@ -3,7 +3,9 @@
 
 import { ERRNO } from "../../ffi/errno.ts";
 import { SystemError } from "../../ffi/errors.ts";
-import { detach, dismiss, type GuardianHold, isWatched, removeFifo } from "../guardian/pipe.ts";
+import { detach, type GuardianHold } from "../guardian/pipe.ts";
+import { isWatched } from "../guardian/ends.ts";
+import { dismiss, removeFifo } from "../guardian/dismiss.ts";
 import { startGuardian } from "../guardian/start.ts";
 import { writeAll } from "../file/posix.ts";
 import { initialEnvironment } from "../runtime/process_files.ts";

@@ -2,7 +2,7 @@ import { ProcrefError } from "../../ffi/errors.ts";
 import type { SpawnOptions } from "../child/options.ts";
 import { SharedChild } from "../child/shared_child.ts";
 import { checkTarget, type ProcessIdentity } from "../process/identity.ts";
-import { identify } from "../process/process.ts";
+import { identify } from "../process/alive.ts";
 import { checkSignal, type SignalName } from "../process/signals.ts";
 import { runtime } from "../runtime/mod.ts";
 import { checkDuration } from "../wait.ts";

@@ -3,7 +3,7 @@ import { errno } from "../../ffi/libc.ts";
 import { openFifo, pipe } from "../file/descriptors.ts";
 import { close, remove, statusOf } from "../file/posix.ts";
 import { launch } from "../process/launch.ts";
-import { identify } from "../process/process.ts";
+import { identify } from "../process/alive.ts";
 import type { GuardianHold } from "./pipe.ts";
 import { SCRIPT } from "./script.ts";
 

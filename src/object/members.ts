@@ -2,7 +2,7 @@
 // stay until the listeners are gone, who may need them for their last work, as a server needs its database; where nobody
 // listens all end at once.
 
-import type { HeldProcess } from "../process/system.ts";
+import type { HeldProcess } from "../process/held.ts";
 import { exitCodeFor, ownPid, windows } from "../process/windows.ts";
 import type { Job } from "./job.ts";
 

@@ -3,7 +3,13 @@
 import { closeHandle, CURRENT_PROCESS, ntProcesses } from "../../ffi/windows/ntdll.ts";
 import { statusAt, writeNew } from "../file/windows.ts";
 import { ownPid } from "../process/windows.ts";
+import { runtime } from "../runtime/mod.ts";
 import { createEvent, openEvent, ownPrefix, type Where } from "./named.ts";
+
+/** What is in this process's environment under a name. */
+export function variable(name: string): string | undefined {
+  return runtime.variable(name);
+}
 
 /** Stops this process, unless one has stopped for the same file, and writes its pid there. */
 export function stopOnce(file: string): void {

@@ -14,7 +14,8 @@ import { addFilter, type Filter, openKqueue } from "../file/kqueue.ts";
 import { close } from "../file/posix.ts";
 import { waitOut } from "../wait.ts";
 import type { ProcessTarget } from "./identity.ts";
-import type { HeldProcess, ProcessSystem } from "./system.ts";
+import type { ProcessSystem } from "./system.ts";
+import type { HeldProcess, HoldingSystem } from "./held.ts";
 
 const { CTL_KERN, KERN_PROC, KERN_PROC_ALL, KERN_PROC_PID, SZOMB } = DARWIN;
 const { EVFILT_PROC, EVFILT_USER, NOTE_EXIT, NOTE_TRIGGER } = DARWIN;
@@ -201,7 +202,7 @@ export class HeldByKqueue implements HeldProcess {
 }
 
 /** macOS. */
-export const darwin: ProcessSystem = {
+export const darwin: ProcessSystem & HoldingSystem = {
   startTime,
   isAlive: (pid) => startTime(pid) !== undefined,
   hold,

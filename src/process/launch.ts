@@ -9,7 +9,8 @@ import {
   SPAWN_ATTRIBUTES,
   SPAWN_CLOEXEC_DEFAULT,
 } from "../../ffi/numbers/mod.ts";
-import { checked, cstring, processes, restarted, spawning } from "../../ffi/libc.ts";
+import { checked, cstring, files, processes, restarted } from "../../ffi/libc.ts";
+import { spawning } from "../../ffi/libc_spawn.ts";
 import { children } from "../../ffi/libc_children.ts";
 import { native } from "../../ffi/mod.ts";
 import { platform } from "../../ffi/platform.ts";
@@ -96,7 +97,7 @@ export function launch(order: Launch): number {
 
 /** A copy of a descriptor with a number that no child is given: otherwise one dup2(2) could overwrite the next one's source. */
 function outOfTheWay(descriptor: number): number {
-  return checked(spawning().fcntl(descriptor, F_DUPFD_CLOEXEC, FIRST_OUT_OF_THE_WAY), "fcntl");
+  return checked(files().fcntl(descriptor, F_DUPFD_CLOEXEC, FIRST_OUT_OF_THE_WAY), "fcntl");
 }
 
 const CODE = 0xff;

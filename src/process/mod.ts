@@ -24,16 +24,8 @@
 export * from "../../ffi/errors.ts";
 export type { ProcessIdentity, ProcessTarget } from "./identity.ts";
 export { isCi } from "./is_ci.ts";
-export {
-  identify,
-  isAlive,
-  kill,
-  sendSignal,
-  stop,
-  type StopOptions,
-  terminate,
-  waitForExit,
-} from "./process.ts";
+export { identify, isAlive } from "./alive.ts";
+export { kill, sendSignal, stop, type StopOptions, terminate, waitForExit } from "./process.ts";
 export { type SignalName, signalName, signalNumber, signals } from "./signals.ts";
 export type { WaitOptions } from "../wait.ts";
 export { onStopRequest } from "./stop_request.ts";

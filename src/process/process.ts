@@ -1,54 +1,7 @@
 import { limit, NEVER, type WaitOptions } from "../wait.ts";
-import {
-  checkTarget,
-  describeTarget,
-  type ProcessIdentity,
-  type ProcessTarget,
-} from "./identity.ts";
+import { checkTarget, describeTarget, type ProcessTarget } from "./identity.ts";
 import { checkSignal, type SignalName } from "./signals.ts";
-import { processSystem } from "./system.ts";
-
-/**
- * Names a process by pid and start time, so that a later process with the same pid is never taken for it.
- *
- * @param pid The process id.
- * @returns The identity; undefined where there is no such process, or only a zombie.
- * @throws {RangeError} The pid is not a positive integer.
- *
- * @example
- * ```ts
- * import { identify, isAlive } from "@procref/procref/process";
- *
- * const me = identify(Deno.pid);
- * console.log(me && isAlive(me)); // true
- * ```
- */
-export function identify(pid: number): ProcessIdentity | undefined {
-  const startTime = processSystem().startTime(checkTarget(pid));
-  return startTime === undefined ? undefined : { pid, startTime };
-}
-
-/**
- * Tells whether a process is there. One of another user is, a zombie is not; an identity whose pid now belongs
- * to another process is not.
- *
- * @param target A pid, or an identity.
- * @throws {RangeError} The pid is not a positive integer.
- *
- * @example
- * ```ts
- * import { isAlive } from "@procref/procref/process";
- *
- * const child = new Deno.Command("true").spawn();
- * await child.status;
- * console.log(isAlive(Deno.pid), isAlive(child.pid)); // true false
- * ```
- */
-export function isAlive(target: ProcessTarget): boolean {
-  const pid = checkTarget(target);
-  if (typeof target === "number") return processSystem().isAlive(pid);
-  return processSystem().startTime(pid) === target.startTime;
-}
+import { holdingSystem } from "./held.ts";
 
 /**
  * Sends a signal. With an identity it can reach only that very process: it is held by a pidfd first, and
@@ -75,7 +28,7 @@ export function isAlive(target: ProcessTarget): boolean {
 export function sendSignal(target: ProcessTarget, signal: SignalName | number): boolean {
   checkTarget(target);
   const number = checkSignal(signal);
-  const process = processSystem().hold(target);
+  const process = holdingSystem.hold(target);
   if (process === undefined) return false;
   try {
     return process.signal(number);
@@ -175,7 +128,7 @@ export async function stop(
   using patience = limit({ timeout }, () => `the end of ${describeTarget(target)}`);
   const unlimited = signal ?? NEVER;
   unlimited.throwIfAborted();
-  const process = processSystem().hold(target);
+  const process = holdingSystem.hold(target);
   if (process === undefined) return "gone";
   try {
     const number = checkSignal(request);
@@ -215,7 +168,7 @@ export async function waitForExit(target: ProcessTarget, options: WaitOptions = 
   checkTarget(target);
   using patience = limit(options, () => `the end of ${describeTarget(target)}`);
   patience.signal.throwIfAborted();
-  const process = processSystem().hold(target);
+  const process = holdingSystem.hold(target);
   if (process === undefined) return;
   try {
     await process.whenEnded(patience.signal);

@@ -1,4 +1,4 @@
-import { runtime } from "../runtime/mod.ts";
+import { type Platform, platform } from "../../ffi/platform.ts";
 
 /** The name of a signal, on any of the systems. */
 export type SignalName =
@@ -119,19 +119,19 @@ const WINDOWS: Table = {
   SIGTERM: 15,
 };
 
-const TABLES: Record<typeof runtime.platform, Table> = {
+const TABLES: Record<Platform, Table> = {
   linux: LINUX,
   darwin: DARWIN,
   windows: WINDOWS,
 };
 
 /** The numbers of a platform's signals, by name. */
-export function signalNumbers(platform: typeof runtime.platform): Readonly<Record<string, number>> {
-  return TABLES[platform];
+export function signalNumbers(system: Platform): Readonly<Record<string, number>> {
+  return TABLES[system];
 }
 
 function table(): Table {
-  return TABLES[runtime.platform];
+  return TABLES[platform];
 }
 
 /** True for the name of a signal of this platform. */

@@ -1,6 +1,6 @@
 import { runtime } from "../runtime/mod.ts";
 import { program } from "../runtime/program/mod.ts";
-import { processSystem } from "./system.ts";
+import { holdingSystem } from "./held.ts";
 
 type Handler = () => void | Promise<void>;
 
@@ -48,7 +48,7 @@ export function onStopRequest(handler: () => void | Promise<void>): Disposable {
 
 function listen(): () => void {
   const asked = () => void stop();
-  return processSystem().listen?.(asked) ?? program.onSignal("SIGTERM", asked);
+  return holdingSystem.listen?.(asked) ?? program.onSignal("SIGTERM", asked);
 }
 
 async function stop(): Promise<void> {

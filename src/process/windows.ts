@@ -17,7 +17,8 @@ import { waitOut } from "../wait.ts";
 import type { ProcessTarget } from "./identity.ts";
 import { checkSignal, signalName } from "./signals.ts";
 import { askToEnd, whenAskedToEnd } from "./stop_windows.ts";
-import type { HeldProcess, ProcessSystem } from "./system.ts";
+import type { ProcessSystem } from "./system.ts";
+import type { HeldProcess, HoldingSystem } from "./held.ts";
 
 /** Rights to a process (winnt.h). */
 export const PROCESS_RIGHTS = {
@@ -252,7 +253,7 @@ export function suspendProcess(pid: number, suspended: boolean): void {
 }
 
 /** Windows, from 8.1 on. */
-export const windows: ProcessSystem = {
+export const windows: ProcessSystem & HoldingSystem = {
   startTime: created,
   isAlive: (pid) => created(pid) !== undefined,
   hold,

@@ -4,7 +4,8 @@
 import { LINUX } from "../../ffi/numbers/linux.ts";
 import { POSIX } from "../../ffi/numbers/mod.ts";
 import { ERRNO } from "../../ffi/errno.ts";
-import { checked, errno, processes, sockets, spawning } from "../../ffi/libc.ts";
+import { checked, errno, files, processes } from "../../ffi/libc.ts";
+import { sockets } from "../../ffi/libc_sockets.ts";
 import { platform } from "../../ffi/platform.ts";
 import { close } from "../file/posix.ts";
 import { loopback, loopback6, portOf, socketAt } from "./address.ts";
@@ -25,8 +26,8 @@ function withSocket<T>(family: number, body: (descriptor: number) => T): T | und
   if (descriptor === -1) return undefined;
   try {
     if (isBsd) {
-      spawning().fcntl(descriptor, F_SETFD, FD_CLOEXEC);
-      spawning().fcntl(descriptor, F_SETFL, O_NONBLOCK);
+      files().fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+      files().fcntl(descriptor, F_SETFL, O_NONBLOCK);
     }
     return body(descriptor);
   } finally {

@@ -4,7 +4,7 @@ import { ProcrefError, TimeoutError } from "../../ffi/errors.ts";
 import { follow } from "../file/follow.ts";
 import { lastWords } from "../file/last_words.ts";
 import { quote } from "../name.ts";
-import { isAlive } from "../process/process.ts";
+import { isAlive } from "../process/alive.ts";
 import { answers, untilTrue } from "./poll.ts";
 import { matcherOf } from "./line.ts";
 import { accepts } from "./port.ts";

@@ -5,9 +5,10 @@
  * @module
  */
 
+import { runtimeName } from "../../ffi/platform.ts";
 import { bun } from "./bun.ts";
 import { deno } from "./deno.ts";
 import type { Runtime } from "./types.ts";
 
 /** The runtime that this is. */
-export const runtime: Runtime = "Bun" in globalThis ? bun : deno;
+export const runtime: Runtime = runtimeName === "bun" ? bun : deno;

@@ -44,8 +44,6 @@ export interface InternalOptions extends SharedServiceOptions {
   readonly [LAUNCHER]?: (context: LaunchContext) => Promise<ServiceInfo>;
 }
 
-const CALLBACKS = ["onFirstAcquire", "onLastRelease", "onHealthCheck", "onRecover"] as const;
-
 /**
  * Checks a service's name and options.
  *
@@ -57,11 +55,9 @@ export function define(name: string, options: InternalOptions): Definition {
   if (typeof options?.onFirstAcquire !== "function") {
     throw new TypeError("A shared service needs onFirstAcquire");
   }
-  for (const callback of CALLBACKS) {
-    if (options[callback] !== undefined && typeof options[callback] !== "function") {
-      throw new TypeError(`${callback} must be a function`);
-    }
-  }
+  checkCallback("onLastRelease", options.onLastRelease);
+  checkCallback("onHealthCheck", options.onHealthCheck);
+  checkCallback("onRecover", options.onRecover);
   const { backend } = options;
   if (backend !== undefined && !["sysv", "mach", "handle"].includes(backend)) {
     throw new TypeError(`No such counter backend: ${backend}`);
@@ -91,4 +87,10 @@ export function define(name: string, options: InternalOptions): Definition {
     onHealthCheck: options.onHealthCheck?.bind(options),
     onRecover: options.onRecover?.bind(options),
   };
+}
+
+function checkCallback(name: string, callback: unknown): void {
+  if (callback !== undefined && typeof callback !== "function") {
+    throw new TypeError(`${name} must be a function`);
+  }
 }

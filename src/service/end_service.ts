@@ -2,7 +2,7 @@
 // lingering. So it goes through the same lock and the same steps as every other stop.
 
 import { ProcrefError } from "../../ffi/errors.ts";
-import { quote } from "../name.ts";
+import { checkName, quote } from "../name.ts";
 import { limit } from "../wait.ts";
 import { acquire } from "./acquire.ts";
 import { define } from "./definition.ts";
@@ -19,9 +19,10 @@ class Absent extends Error {}
 
 /** As `stopService()`. */
 export async function endService(name: string, options: StopServiceOptions): Promise<boolean> {
+  checkName(name, "service");
   using patience = limit(options, () => `the end of service ${quote(name)}`);
   const { signal } = patience;
-  const path = serviceSystem().peekDirectory(options.directory);
+  const path = serviceSystem.peekDirectory(options.directory);
   if (path === undefined) return false;
   const status = await inspect({ name, onHealthCheck: undefined }, path);
   const { record } = readRecord(pathsOf(path, name).record);
@@ -29,7 +30,7 @@ export async function endService(name: string, options: StopServiceOptions): Pro
   if (status.count > 0) {
     if (!options.force) throw inUse(status);
     if (record === undefined || !isRunning(record)) return false;
-    await mechanism().finish(record, signal);
+    await mechanism.finish(record, signal);
     return true;
   }
   const definition = define(name, {
@@ -41,7 +42,7 @@ export async function endService(name: string, options: StopServiceOptions): Pro
     async onLastRelease() {
       if (record === undefined) return;
       await stopByModule(record);
-      await mechanism().finish(record, signal);
+      await mechanism.finish(record, signal);
     },
   });
   try {

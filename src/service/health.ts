@@ -1,7 +1,8 @@
-import { isAlive } from "../process/process.ts";
+import { isAlive } from "../process/alive.ts";
 import { unlessAborted } from "../wait.ts";
 import type { Definition } from "./definition.ts";
 import type { ServiceRecord } from "./record/record.ts";
+import type { ServiceInfo } from "./types.ts";
 
 /** True while the recorded process is that very process, and alive. */
 export function isRunning({ info, startTime }: ServiceRecord): boolean {
@@ -14,15 +15,21 @@ export function isRunning({ info, startTime }: ServiceRecord): boolean {
  *
  * @throws The signal's reason, if it fires meanwhile.
  */
-export async function isHealthy(
-  definition: Pick<Definition, "onHealthCheck">,
+export function isHealthy(
+  { onHealthCheck }: Pick<Definition, "onHealthCheck">,
   record: ServiceRecord,
   signal: AbortSignal,
-): Promise<boolean> {
+): boolean | Promise<boolean> {
   const { info } = record;
   if (info === undefined || !isRunning(record)) return false;
-  const { onHealthCheck } = definition;
-  if (onHealthCheck === undefined) return true;
+  return onHealthCheck === undefined || saysYes(onHealthCheck, info, signal);
+}
+
+async function saysYes(
+  onHealthCheck: NonNullable<Definition["onHealthCheck"]>,
+  info: ServiceInfo,
+  signal: AbortSignal,
+): Promise<boolean> {
   try {
     const answer = (async () => await onHealthCheck(info))();
     return await unlessAborted(answer, signal) === true;

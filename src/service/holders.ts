@@ -2,7 +2,7 @@
 
 import { platform } from "../../ffi/platform.ts";
 import { listDirectory, readLink, readText } from "../file/posix.ts";
-import { identify } from "../process/process.ts";
+import { identify } from "../process/alive.ts";
 import type { ProcessIdentity } from "../process/identity.ts";
 import type { GuardianAddress } from "../guardian/pipe.ts";
 

@@ -1,20 +1,18 @@
 import { ERRNO } from "../../ffi/errno.ts";
 import { LINUX } from "../../ffi/numbers/linux.ts";
-import { errno, processes } from "../../ffi/libc.ts";
+import { checked, errno, processes } from "../../ffi/libc.ts";
 import { placeOf } from "../counter/sysv/place.ts";
 import { SemaphoreSet } from "../counter/sysv/set.ts";
-import { statusAt } from "../file/posix.ts";
+import { close, statusAt } from "../file/posix.ts";
 import { type Feature, FEATURES, MECHANISMS } from "../platforms.ts";
 import { processSystem } from "../process/system.ts";
-import { runtime } from "../runtime/mod.ts";
+import { platform, runtimeName } from "../../ffi/platform.ts";
 import { type FeatureReport, type Probe, probe } from "./probe.ts";
 import { defaultDirectory } from "./record/directory.ts";
 
 // Another system's way is loaded only there.
-const darwin = runtime.platform === "darwin" ? await import("./host_report_darwin.ts") : undefined;
-const windows = runtime.platform === "windows"
-  ? await import("./host_report_windows.ts")
-  : undefined;
+const darwin = platform === "darwin" ? await import("./host_report_darwin.ts") : undefined;
+const windows = platform === "windows" ? await import("./host_report_windows.ts") : undefined;
 
 /** What this host offers. */
 export interface HostReport {
@@ -42,17 +40,17 @@ export interface HostReport {
  */
 export function hostReport(): HostReport {
   return {
-    platform: runtime.platform,
-    runtime: runtime.name,
+    platform,
+    runtime: runtimeName,
     features: FEATURES.map(report),
   };
 }
 
 function report(feature: Feature): FeatureReport {
-  const mechanism = MECHANISMS[runtime.platform][feature];
+  const mechanism = MECHANISMS[platform][feature];
   const question = (windows?.WINDOWS_PROBES ?? { ...PROBES, ...darwin?.DARWIN_PROBES })[feature];
   if (mechanism === undefined || question === undefined) {
-    const reason = `procref has no mechanism for this on ${runtime.platform}`;
+    const reason = `procref has no mechanism for this on ${platform}`;
     return { feature, available: false, mechanism: "none", reason };
   }
   return probe(feature, mechanism, question);
@@ -60,7 +58,7 @@ function report(feature: Feature): FeatureReport {
 
 const PROBES: Readonly<Record<Feature, Probe>> = {
   "process identities": () =>
-    processSystem().startTime(processes().getpid()) === undefined
+    processSystem.startTime(processes().getpid()) === undefined
       ? "this very process has no start time: is /proc mounted?"
       : undefined,
   "signals and waits": holdOurselves,
@@ -88,9 +86,12 @@ function hasProc(): string | undefined {
   return statusAt("/proc/self/stat") === undefined ? "/proc is not mounted" : undefined;
 }
 
-/** Takes hold of this process, as is done with any. */
-function holdOurselves(): string | undefined {
-  const held = processSystem().hold(processes().getpid());
-  held?.close();
-  return held === undefined ? "this very process can't be held" : undefined;
+/** Takes hold of this process, as is done with any (pidfd_open(2)). */
+function holdOurselves(): undefined {
+  close(
+    checked(
+      processes().syscall(LINUX.SYS_pidfd_open, processes().getpid(), 0, null, 0),
+      "pidfd_open",
+    ),
+  );
 }

@@ -3,7 +3,7 @@ import { ntProcesses, sections } from "../../ffi/windows/ntdll.ts";
 import { HandleCounter } from "../counter/handle/counter.ts";
 import { statusAt } from "../file/windows.ts";
 import type { Feature } from "../platforms.ts";
-import { identify } from "../process/process.ts";
+import { identify } from "../process/alive.ts";
 import { ownPid } from "../process/windows.ts";
 import type { Probe } from "./probe.ts";
 import { defaultDirectory } from "./system_windows.ts";

@@ -17,7 +17,7 @@ import type { ServiceStatus } from "./types.ts";
  * ```
  */
 export async function listServices(directory?: string): Promise<ServiceStatus[]> {
-  const path = serviceSystem().peekDirectory(directory);
+  const path = serviceSystem.peekDirectory(directory);
   if (path === undefined) return [];
   const { inspectAll } = await looking();
   return await inspectAll(path);

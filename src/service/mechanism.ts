@@ -3,7 +3,7 @@
 
 import type { ServiceLock } from "../counter/lease.ts";
 import type { ProcessIdentity } from "../process/identity.ts";
-import { runtime } from "../runtime/mod.ts";
+import { platform } from "../../ffi/platform.ts";
 import type { Definition } from "./definition.ts";
 import { posix } from "./mechanism_posix.ts";
 import type { ServiceRecord } from "./record/record.ts";
@@ -58,7 +58,7 @@ export interface Mechanism {
   /** Ends a recorded watch that could not be attached to, and has a successor. */
   supersede(record: ServiceRecord): Promise<void>;
   /** Looks at the recorded watch and at the clients. */
-  look(name: string, directory: string, record: ServiceRecord | undefined): Sight;
+  look(name: string, directory: string, record: ServiceRecord | undefined): Promise<Sight>;
   /** Prepares a start under the record's token. @throws The signal's reason. */
   launch(paths: ServicePaths, record: ServiceRecord, signal: AbortSignal): Promise<Launch>;
   /** Stops what an unfinished start launched. @throws The signal's reason. */
@@ -70,11 +70,9 @@ export interface Mechanism {
 }
 
 // Another system's way is loaded only there.
-const windows = runtime.platform === "windows"
+const windows = platform === "windows"
   ? (await import("./mechanism_windows.ts")).windows
   : undefined;
 
 /** This system's way. */
-export function mechanism(): Mechanism {
-  return windows ?? posix;
-}
+export const mechanism: Mechanism = windows ?? posix;

@@ -1,21 +1,22 @@
 // A guardian, which is a process, ends the service; what a start launched is found by its token (start_posix.ts).
 
 import { UnsupportedError } from "../../ffi/errors.ts";
+import { platform } from "../../ffi/platform.ts";
 import type { GuardedLock } from "../counter/lease.ts";
 import { placeOf } from "../counter/sysv/place.ts";
 import { SysvServiceLock } from "../counter/sysv/service_lock.ts";
-import { attach, detach, dismiss, endLingering, type GuardianHold } from "../guardian/pipe.ts";
+import { attach, detach, type GuardianHold } from "../guardian/pipe.ts";
 import { once } from "../once.ts";
-import { isAlive } from "../process/process.ts";
-import { runtime } from "../runtime/mod.ts";
+import { isAlive } from "../process/alive.ts";
 import { checkModule } from "./guardian/check_module.ts";
-import { holdersOf } from "./holders.ts";
 import { stopping } from "./later.ts";
 import type { Mechanism, Watch } from "./mechanism.ts";
 
-// A client of a running service needs neither.
+// A client of a running service needs none of these.
 const starting = /* @__PURE__ */ once(() => import("./start_posix.ts"));
 const watching = /* @__PURE__ */ once(() => import("./guardian/make.ts"));
+const dismissing = /* @__PURE__ */ once(() => import("../guardian/dismiss.ts"));
+const seeing = /* @__PURE__ */ once(() => import("./holders.ts"));
 
 /** Services on Linux and macOS. */
 export const posix: Mechanism = {
@@ -24,7 +25,7 @@ export const posix: Mechanism = {
 
   check({ module, backend = "sysv" }) {
     if (backend !== "sysv") {
-      throw new UnsupportedError(`Sharing a service by ${backend}`, runtime.platform);
+      throw new UnsupportedError(`Sharing a service by ${backend}`, platform);
     }
     if (module !== undefined) checkModule(module);
   },
@@ -41,13 +42,14 @@ export const posix: Mechanism = {
 
   // Alive, but not to be attached to: it sleeps for a service that lingers.
   async supersede({ guardian }) {
-    if (guardian !== undefined) await endLingering(guardian);
+    if (guardian !== undefined) await (await dismissing()).endLingering(guardian);
   },
 
-  look(_name, _directory, record) {
+  async look(_name, _directory, record) {
     const guardian = record?.guardian;
     if (guardian === undefined || !isAlive(guardian)) return { watched: false, holders: [] };
     const { pid, startTime } = guardian;
+    const { holdersOf } = await seeing();
     return { watched: true, guardian: { pid, startTime }, holders: holdersOf(guardian) };
   },
 
@@ -69,6 +71,6 @@ function watchOf(hold: GuardianHold): Watch {
     isAlive: () => isAlive(hold.address),
     renew: (definition, paths) => posix.watch(definition, paths),
     detach: () => detach(hold),
-    dismiss: () => dismiss(hold),
+    dismiss: async () => await (await dismissing()).dismiss(hold),
   };
 }

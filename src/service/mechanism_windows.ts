@@ -8,7 +8,7 @@ import { holdersOf } from "../counter/handle/references.ts";
 import { HandleServiceLock } from "../counter/handle/service_lock.ts";
 import { remove } from "../file/windows.ts";
 import type { Mechanism } from "./mechanism.ts";
-import { isAlive } from "../process/process.ts";
+import { isAlive } from "../process/alive.ts";
 import type { ServiceRecord } from "./record/record.ts";
 import { awaitStopped, stopAll, stopProcess } from "./stopping.ts";
 import { carriersOf } from "./windows/carriers.ts";
@@ -39,7 +39,8 @@ export const windows: Mechanism = {
     const guardian = keeper && isAlive(keeper)
       ? { guardian: { pid: keeper.pid, startTime: keeper.startTime } }
       : {};
-    return { watched: record !== undefined && isThere(record), ...guardian, holders };
+    const watched = record !== undefined && isThere(record);
+    return Promise.resolve({ watched, ...guardian, holders });
   },
 
   launch: (_paths, record) =>

@@ -1,12 +1,10 @@
-import { once } from "../once.ts";
 import type { WaitOptions } from "../wait.ts";
+import { acquire } from "./acquire.ts";
 import { define, type Definition } from "./definition.ts";
 import { ServiceHandle } from "./handle.ts";
 import { looking } from "./later.ts";
 import { serviceSystem } from "./system.ts";
 import type { ServiceStatus, SharedServiceOptions } from "./types.ts";
-
-const acquiring = once(() => import("./acquire.ts"));
 
 /** Where a guardian finds the service in a module that it imports. */
 export const DEFINITION: unique symbol = Symbol.for("procref.service");
@@ -74,21 +72,20 @@ export class SharedService {
    * @throws {PermissionError} Deno runs without `--allow-ffi`, or the kernel object belongs to another user.
    */
   async acquire(options: WaitOptions = {}): Promise<ServiceHandle> {
-    const { acquire } = await acquiring();
     const { info, leave } = await acquire(this.#definition, options);
     return new ServiceHandle(info, leave);
   }
 
   /** The references held now, in all processes. It creates nothing; by the time it is read it may be another. */
   count(): number {
-    const { count, peekDirectory } = serviceSystem();
+    const { count, peekDirectory } = serviceSystem;
     const directory = peekDirectory(this.#definition.directory);
     return directory === undefined ? 0 : count(this.name, directory);
   }
 
   /** Looks at the service without touching it: its state, its clients, and what is wrong, if anything. */
   async status(): Promise<ServiceStatus> {
-    const { peekDirectory } = serviceSystem();
+    const { peekDirectory } = serviceSystem;
     const { inspect } = await looking();
     return await inspect(this.#definition, peekDirectory(this.#definition.directory));
   }

@@ -4,7 +4,8 @@
 import { ProcrefError } from "../../ffi/errors.ts";
 import { lastWords } from "../file/last_words.ts";
 import { quote } from "../name.ts";
-import { identify, stop } from "../process/process.ts";
+import { stop } from "../process/process.ts";
+import { identify } from "../process/alive.ts";
 import { runtime } from "../runtime/mod.ts";
 import { unlessAborted } from "../wait.ts";
 import type { LaunchContext } from "./definition.ts";
@@ -33,7 +34,7 @@ export async function runStarter(
   paths: ServicePaths,
   signal: AbortSignal,
 ): Promise<Pick<ServiceRecord, "info" | "startTime">> {
-  using launch = await mechanism().launch(paths, record, signal);
+  using launch = await mechanism.launch(paths, record, signal);
   const { tokenDescriptor, job } = launch;
   const context: LaunchContext = {
     signal,

@@ -18,10 +18,10 @@ export async function inspect(
 ): Promise<ServiceStatus> {
   const { name } = subject;
   if (directory === undefined) return { name, state: "absent", count: 0, holders: [] };
-  const { lockOf, look, outlivesWatch } = mechanism();
+  const { lockOf, look, outlivesWatch } = mechanism;
   const count = lockOf(name, directory).count();
   const read = peekRecord(pathsOf(directory, name).record);
-  const { watched, guardian, holders } = look(name, directory, read.record);
+  const { watched, guardian, holders } = await look(name, directory, read.record);
   // What is left of a service that ended with its watch is no service.
   const found = read.record !== undefined && !watched && !outlivesWatch ? {} : read;
   const { record } = found;
@@ -43,10 +43,18 @@ async function told(
 ): Promise<Pick<ServiceStatus, "info" | "generation" | "startedAt" | "healthy">> {
   const { info, generation, startedAt, state } = record;
   if (info === undefined || state === "starting") return {};
-  using patience = limit({ timeout: PATIENCE }, () => "the health check");
-  // A check that does not answer in time says no.
-  const healthy = await isHealthy(subject, record, patience.signal).catch(() => false);
+  const healthy = await answers(record, subject);
   return { info, generation, startedAt: new Date(startedAt), healthy };
+}
+
+/** A check that does not answer in time says no. */
+async function answers(record: ServiceRecord, subject: Subject): Promise<boolean> {
+  using patience = limit({ timeout: PATIENCE }, () => "the health check");
+  try {
+    return await isHealthy(subject, record, patience.signal);
+  } catch {
+    return false;
+  }
 }
 
 function problemOf(found: Found, count: number, guarded: boolean): string | undefined {
@@ -64,11 +72,11 @@ function problemOf(found: Found, count: number, guarded: boolean): string | unde
 
 /** Looks at all services of a directory that have a record. */
 export async function inspectAll(directory: string): Promise<ServiceStatus[]> {
-  const { look, outlivesWatch } = mechanism();
-  const records = listRecords(directory).filter((record) =>
-    outlivesWatch || look(record.name, directory, record).watched
-  );
-  return await Promise.all(
-    records.map(({ name }) => inspect({ name, onHealthCheck: undefined }, directory)),
-  );
+  const { look, outlivesWatch } = mechanism;
+  const statuses = listRecords(directory).map(async (record) => {
+    const { name } = record;
+    if (!outlivesWatch && !(await look(name, directory, record)).watched) return [];
+    return [await inspect({ name, onHealthCheck: undefined }, directory)];
+  });
+  return (await Promise.all(statuses)).flat();
 }

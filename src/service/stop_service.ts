@@ -24,6 +24,8 @@ export interface StopServiceOptions extends WaitOptions {
  * @returns False: there is no such service.
  * @throws {ProcrefError} `"in_use"`: it has clients; the message names them.
  * @throws {TimeoutError} Not in time.
+ * @throws {TypeError} The name is no string, or holds NUL or half a surrogate pair.
+ * @throws {RangeError} The name is empty or longer than 255 bytes.
  *
  * @example
  * ```ts

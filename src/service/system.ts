@@ -1,6 +1,6 @@
 import { placeOf } from "../counter/sysv/place.ts";
 import { countAt } from "../counter/sysv/set.ts";
-import { runtime } from "../runtime/mod.ts";
+import { platform } from "../../ffi/platform.ts";
 import { openDirectory, peekDirectory } from "./record/directory.ts";
 
 /** What a system must offer for a look at a service. What it takes to come in is in mechanism.ts. */
@@ -25,11 +25,7 @@ const posix: ServiceSystem = {
 };
 
 // Another system's way is loaded only there.
-const windows = runtime.platform === "windows"
-  ? (await import("./system_windows.ts")).windows
-  : undefined;
+const windows = platform === "windows" ? (await import("./system_windows.ts")).windows : undefined;
 
 /** This system's services. */
-export function serviceSystem(): ServiceSystem {
-  return windows ?? posix;
-}
+export const serviceSystem: ServiceSystem = windows ?? posix;

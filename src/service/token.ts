@@ -8,7 +8,7 @@ import { SystemError } from "../../ffi/errors.ts";
 import { platform } from "../../ffi/platform.ts";
 import { close, listDirectory, OPEN, open, openOwn, readText } from "../file/posix.ts";
 import { parseStat, readStat } from "../process/linux.ts";
-import { identify, isAlive } from "../process/process.ts";
+import { identify, isAlive } from "../process/alive.ts";
 import { LARGEST_PID, type ProcessIdentity } from "../process/identity.ts";
 import { sleep } from "../wait.ts";
 import { TOKEN_VARIABLE } from "./turn.ts";
@@ -20,11 +20,6 @@ const darwin = platform === "darwin"
 
 const { LOCK_EX, LOCK_NB } = POSIX;
 const RETRY = 1; // ms: the time between fork and exec is shorter than that
-
-/** A new token: 128 random bits. */
-export function newToken(): string {
-  return crypto.randomUUID();
-}
 
 /** The living processes whose environment carries the token, this one excepted. */
 export function carriersOf(token: string): ProcessIdentity[] {

@@ -2,24 +2,16 @@
 // callback runs. So callbacks take turns. A callback that acquires another service steps aside meanwhile: the
 // other one's start, here or in whoever already waits with its lock, may need the turn.
 
-import type { AsyncLocalStorage } from "node:async_hooks";
 import { runtime } from "../runtime/mod.ts";
 import { initialEnvironment } from "../runtime/process_files.ts";
 import { unlessAborted } from "../wait.ts";
+import { type Turn, turns } from "./aside.ts";
 
 /** The variable that carries the token. */
 export const TOKEN_VARIABLE = "PROCREF_START";
 
-interface Turn {
-  readonly token: string;
-  /** How many acquires inside the callback are under way. */
-  aside: number;
-  over: boolean;
-}
-
 let current: Turn | undefined;
 let inherited: { readonly token: string | undefined } | undefined;
-let running: AsyncLocalStorage<Turn> | undefined;
 const queue: { readonly turn: Turn; readonly begin: () => void }[] = [];
 
 /** Runs a callback with its token in the environment, when its turn has come. */
@@ -29,7 +21,7 @@ export async function inTurn<T>(
   signal: AbortSignal,
 ): Promise<T> {
   const { AsyncLocalStorage } = await import("node:async_hooks");
-  const store = running ??= new AsyncLocalStorage();
+  const store = turns.running ??= new AsyncLocalStorage();
   const turn: Turn = { token, aside: 0, over: false };
   try {
     await take(turn, signal);
@@ -40,10 +32,8 @@ export async function inTurn<T>(
   }
 }
 
-/** Runs an acquire; if it is part of a callback, that one's turn is left to others meanwhile. */
-export async function asideFromTurn<T>(body: () => Promise<T>): Promise<T> {
-  const turn = running?.getStore();
-  if (turn === undefined || turn.over) return await body();
+/** Runs an acquire that is part of a callback: its turn is left to others meanwhile. */
+export async function aside<T>(turn: Turn, body: () => Promise<T>): Promise<T> {
   if (turn.aside++ === 0) give(turn);
   try {
     return await body();

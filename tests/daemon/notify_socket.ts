@@ -1,7 +1,8 @@
 // The socket of a supervisor (sd_notify(3)): datagrams, each of lines NAME=VALUE.
 
 import { rmSync } from "node:fs";
-import { checked, files, sockets, spawning } from "../../ffi/libc.ts";
+import { checked, files } from "../../ffi/libc.ts";
+import { sockets } from "../../ffi/libc_sockets.ts";
 import { POSIX } from "../../ffi/numbers/mod.ts";
 import { platform } from "../../ffi/platform.ts";
 import { eventually } from "../harness/mod.ts";
@@ -16,8 +17,8 @@ export class NotifySocket implements Disposable {
   constructor(name: string) {
     this.#name = name;
     this.#descriptor = checked(sockets().socket(AF_UNIX, SOCK_DGRAM, 0), "socket");
-    spawning().fcntl(this.#descriptor, F_SETFD, FD_CLOEXEC);
-    spawning().fcntl(this.#descriptor, F_SETFL, O_NONBLOCK);
+    files().fcntl(this.#descriptor, F_SETFD, FD_CLOEXEC);
+    files().fcntl(this.#descriptor, F_SETFL, O_NONBLOCK);
     const bytes = new TextEncoder().encode(name);
     if (name.startsWith("@")) bytes[0] = 0;
     const address = new Uint8Array(2 + bytes.length);

@@ -4,7 +4,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { pid } from "node:process";
-import { spawning } from "../../ffi/libc.ts";
+import { files } from "../../ffi/libc.ts";
 import { POSIX } from "../../ffi/numbers/mod.ts";
 import { platform } from "../../ffi/platform.ts";
 import { pipe } from "../../src/file/descriptors.ts";
@@ -70,7 +70,7 @@ const promises: Readonly<Record<string, () => void | Promise<void>>> = {
     const given = pipe();
     const other = pipe();
     // As if another thread had just opened them.
-    for (const end of [other.readEnd, other.writeEnd]) spawning().fcntl(end, POSIX.F_SETFD, 0);
+    for (const end of [other.readEnd, other.writeEnd]) files().fcntl(end, POSIX.F_SETFD, 0);
     const look = "n=0; while [ $n -lt 300 ]; do [ ! -e /dev/fd/$n ] || echo $n; n=$((n + 1)); done";
     const command = ["/bin/sh", "-c", `exec >&5; ${look}`];
     const launching = { command, environment: {}, directory: "/", stdin: given.readEnd };

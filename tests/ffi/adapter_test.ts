@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { ERRNO, errnoName } from "../../ffi/errno.ts";
 import { ProcrefError, SystemError } from "../../ffi/errors.ts";
-import { bindStacked, checked, cstring, errno, files, processes, SPAWN } from "../../ffi/libc.ts";
+import { bindStacked, checked, cstring, errno, FILES, files, processes } from "../../ffi/libc.ts";
+
 import { POSIX } from "../../ffi/numbers/mod.ts";
 import type { Bound } from "../../ffi/types.ts";
 import { LIBC_FILES, native } from "../../ffi/mod.ts";
@@ -40,7 +41,7 @@ function pipe(): { readonly readEnd: number; closeWriteEnd(): void } & Disposabl
   };
 }
 
-const stackedFcntl = bindStacked("fcntl", SPAWN.fcntl) as Bound<typeof SPAWN.fcntl>;
+const stackedFcntl = bindStacked("fcntl", FILES.fcntl) as Bound<typeof FILES.fcntl>;
 
 test("a variadic function whose arguments are on the stack as well gets them where they belong", () => {
   using ends = pipe();

@@ -3,16 +3,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import process from "node:process";
-import {
-  attach,
-  detach,
-  dismiss,
-  endLingering,
-  type GuardianHold,
-  isHeld,
-  isWatched,
-  removeFifo,
-} from "../../src/guardian/pipe.ts";
+import { attach, detach, type GuardianHold } from "../../src/guardian/pipe.ts";
+import { isHeld, isWatched } from "../../src/guardian/ends.ts";
+import { dismiss, endLingering, removeFifo } from "../../src/guardian/dismiss.ts";
 import { startGuardian } from "../../src/guardian/start.ts";
 import { waitForExit } from "@procref/procref/process";
 import { reap } from "../../src/process/launched.ts";

@@ -6,6 +6,8 @@ import * as libcBirth from "../../ffi/libc_birth.ts";
 import * as libcChildren from "../../ffi/libc_children.ts";
 import * as libcDaemon from "../../ffi/libc_daemon.ts";
 import * as libcMemory from "../../ffi/libc_memory.ts";
+import * as libcSockets from "../../ffi/libc_sockets.ts";
+import * as libcSpawn from "../../ffi/libc_spawn.ts";
 import * as libsystem from "../../ffi/libsystem.ts";
 import { UnsupportedError } from "../../ffi/errors.ts";
 import { native } from "../../ffi/mod.ts";
@@ -18,15 +20,15 @@ const groups = [
   libc.processes,
   libc.files,
   libc.statuses,
-  libc.spawning,
-  libc.watching,
-  libc.sockets,
   libc.environment,
   libcBirth.birth,
   libcChildren.children,
   libcChildren.trees,
   libcDaemon.daemons,
   libcMemory.memory,
+  libcSpawn.spawning,
+  libcSpawn.watching,
+  libcSockets.sockets,
   libcMemory.futexWaiting,
   libcMemory.futexWaking,
   libcMemory.scheduling,
@@ -54,7 +56,7 @@ libc.errno();
 
 // The first wait for a descriptor makes the poller: an end of file is one to wait for.
 const { readEnd, writeEnd } = pipe();
-libc.spawning().fcntl(readEnd, POSIX.F_SETFL, POSIX.O_NONBLOCK);
+libc.files().fcntl(readEnd, POSIX.F_SETFL, POSIX.O_NONBLOCK);
 const waiting = native.whenReadable(readEnd);
 libc.files().close(writeEnd);
 await waiting.done;

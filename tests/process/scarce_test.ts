@@ -3,7 +3,7 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { readdirSync, writeFileSync } from "node:fs";
 import { SystemError } from "../../src/process/mod.ts";
-import { checked, spawning } from "../../ffi/libc.ts";
+import { checked, files } from "../../ffi/libc.ts";
 import { children } from "../../ffi/libc_children.ts";
 import { POSIX } from "../../ffi/numbers/mod.ts";
 import { follow } from "../../src/file/follow.ts";
@@ -28,7 +28,7 @@ function prlimit(soft: bigint): bigint {
 /** Runs something while only one descriptor of this number or above is to be had. */
 function withOneLeft<T>(from: number, body: () => T): T {
   let free = from;
-  while (spawning().fcntl(free, POSIX.F_GETFD, 0) !== -1) free++;
+  while (files().fcntl(free, POSIX.F_GETFD, 0) !== -1) free++;
   const before = prlimit(BigInt(free + 1));
   try {
     return body();

@@ -1,8 +1,8 @@
 // Names of services as parts of paths.
 
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { readdirSync } from "node:fs";
-import { listServices } from "@procref/procref/service";
+import { listServices, stopService } from "@procref/procref/service";
 import { test } from "../harness/mod.ts";
 import { Local } from "./local.ts";
 
@@ -62,6 +62,27 @@ test("names that differ in their last byte only are different services", async (
   assertEquals(readdirSync(local.records).length, 2);
   for (const handle of handles) await handle.release();
   assertEquals(local.living(), []);
+});
+
+test("no name makes a file that Windows would take for a device or refuse", async () => {
+  await using local = new Local();
+  const names = ["con", "nul.txt", "a*b", "..", "a:b?c"];
+  const handles = await Promise.all(names.map((name) => local.service({}, name).acquire()));
+  const files = readdirSync(local.records);
+  assertEquals(files.length, names.length);
+  for (const file of files) assertMatch(file, /^[\w%-]+-[0-9a-f]{16}\.json$/);
+  for (const handle of handles) await handle.release();
+});
+
+test("stopService() refuses what is no name", async () => {
+  await using local = new Local();
+  const directory = local.records;
+  for (const name of ["", "x".repeat(256)]) {
+    await assertRejects(() => stopService(name, { directory }), RangeError);
+  }
+  for (const name of ["a\0b", "half a pair \ud800", 5 as unknown as string]) {
+    await assertRejects(() => stopService(name, { directory }), TypeError);
+  }
 });
 
 for (const name of ["", "x".repeat(256), "漢".repeat(86)]) {

@@ -4,7 +4,7 @@ import { assertEquals } from "@std/assert";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import process from "node:process";
-import { carriersOf, newToken } from "../../src/service/token.ts";
+import { carriersOf } from "../../src/service/token.ts";
 import { TOKEN_VARIABLE } from "../../src/service/turn.ts";
 import { test } from "../harness/mod.ts";
 
@@ -12,7 +12,7 @@ test("a process is found by its token by two looks right after its launch", asyn
   // Between the return of spawn and the end of the child's execve, /proc/PID/environ reads empty.
   const missed: number[] = [];
   for (let round = 0; round < 100; round++) {
-    const token = newToken();
+    const token = crypto.randomUUID();
     const env = { ...process.env, [TOKEN_VARIABLE]: token };
     const child = spawn("sleep", ["1000"], { stdio: "ignore", env });
     const looks = [carriersOf(token), carriersOf(token)];
@@ -25,8 +25,12 @@ test("a process is found by its token by two looks right after its launch", asyn
 });
 
 test("processes without the token, or with another one, are not found by it", async () => {
-  const token = newToken();
-  const env = { ...process.env, [TOKEN_VARIABLE]: newToken(), OTHER: `${TOKEN_VARIABLE}=${token}` };
+  const token = crypto.randomUUID();
+  const env = {
+    ...process.env,
+    [TOKEN_VARIABLE]: crypto.randomUUID(),
+    OTHER: `${TOKEN_VARIABLE}=${token}`,
+  };
   const child = spawn("sleep", ["1000"], { stdio: "ignore", env });
   const exit = once(child, "exit");
   assertEquals(await carriersOf(token), []);

@@ -6,7 +6,7 @@ import { architecture } from "../../../ffi/platform.ts";
 import { checked } from "../../../ffi/libc.ts";
 import { children } from "../../../ffi/libc_children.ts";
 import { close, OPEN, open, writeAll } from "../../file/posix.ts";
-import { HeldByPidfd } from "../../process/linux.ts";
+import { HeldByPidfd } from "../../process/pidfd.ts";
 import { type Attributes, ioClass, type Rlimit, rlimitEntries } from "../attributes.ts";
 import { reachesGate } from "../launcher.ts";
 import type { Preparation } from "../system.ts";

@@ -4,7 +4,7 @@
 import { LINUX, SIGINFO } from "../../../ffi/numbers/linux.ts";
 import { checked } from "../../../ffi/libc.ts";
 import { children } from "../../../ffi/libc_children.ts";
-import { HeldByPidfd, openPidfd } from "../../process/linux.ts";
+import { HeldByPidfd, openPidfd } from "../../process/pidfd.ts";
 import { runtimeChildren } from "../../runtime/children/mod.ts";
 import { prepare } from "../launcher.ts";
 import { checkDirectory, checkProgram, findProgram, namedProgram } from "../program.ts";

@@ -2,7 +2,7 @@ import { askChild } from "../../child/shared_child.ts";
 import type { ExitStatus } from "../../child/status.ts";
 import { childSystem } from "../../child/system.ts";
 import type { ProcessIdentity } from "../../process/identity.ts";
-import { identify } from "../../process/process.ts";
+import { identify } from "../../process/alive.ts";
 import { signalNumber } from "../../process/signals.ts";
 import { EXIT, startFailureCode } from "../exit_codes.ts";
 import { runtime } from "../../runtime/mod.ts";

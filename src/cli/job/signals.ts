@@ -5,7 +5,7 @@ import { processes } from "../../../ffi/libc.ts";
 import { SIGACTION } from "../../../ffi/numbers/mod.ts";
 import { platform } from "../../../ffi/platform.ts";
 import { type SignalName, signalNumber } from "../../process/signals.ts";
-import { processSystem } from "../../process/system.ts";
+import { holdingSystem } from "../../process/held.ts";
 import { terminal } from "../../runtime/terminal/mod.ts";
 import { EXIT } from "../exit_codes.ts";
 import { tell } from "../output/write.ts";
@@ -65,7 +65,7 @@ export class Signals implements Disposable {
       const ignored = this.ignored.includes(name);
       return terminal.onSignal(name, ignored ? () => {} : () => void this.#got(name));
     });
-    const unlisten = processSystem().listen?.(() => void this.#got("SIGTERM"));
+    const unlisten = holdingSystem.listen?.(() => void this.#got("SIGTERM"));
     this.#endings = unlisten === undefined ? endings : [...endings, unlisten];
   }
 

@@ -3,7 +3,7 @@
 
 import { Gate } from "../../object/gate.ts";
 import type { ProcessIdentity } from "../../process/identity.ts";
-import { identify } from "../../process/process.ts";
+import { identify } from "../../process/alive.ts";
 import type { Lease, ServiceLock } from "../lease.ts";
 import type { Place } from "./place.ts";
 import { whenNone } from "./none.ts";
@@ -17,10 +17,6 @@ export class HandleServiceLock implements ServiceLock {
 
   constructor(place: Place) {
     this.#place = place;
-  }
-
-  exists(): boolean {
-    return this.#peek(() => true) ?? false;
   }
 
   count(): number {

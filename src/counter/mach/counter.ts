@@ -5,7 +5,7 @@
 import { ProcrefError } from "../../../ffi/errors.ts";
 import { quote } from "../../name.ts";
 import { describeTarget } from "../../process/identity.ts";
-import { identify } from "../../process/process.ts";
+import { identify } from "../../process/alive.ts";
 import { limit, unlessAborted, type WaitOptions } from "../../wait.ts";
 import type { CounterBackend, RefCounter } from "../types.ts";
 import type { Connection } from "./connection.ts";

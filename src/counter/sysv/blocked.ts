@@ -5,9 +5,9 @@
 import { semtimedopElsewhere } from "../../../ffi/libc.ts";
 import { sleep, unlessAborted } from "../../wait.ts";
 import type { Operations } from "./layout.ts";
-import { type Outcome, type SemaphoreSet, timespec } from "./set.ts";
+import type { Outcome, SemaphoreSet } from "./set.ts";
 
-const SLICE = timespec(100);
+const SLICE = new Int32Array([0, 0, 100_000_000, 0]); // struct timespec: 100 ms
 
 // Without semtimedop(2) a call that waits could never be called off: the semaphores are looked at again and again.
 const TURN = 2; // ms

@@ -3,7 +3,7 @@
 
 import { ProcrefError } from "../../../ffi/errors.ts";
 import { quote } from "../../name.ts";
-import { identify } from "../../process/process.ts";
+import { identify } from "../../process/alive.ts";
 import { describeTarget } from "../../process/identity.ts";
 import { limit, type WaitOptions } from "../../wait.ts";
 import type { CounterBackend, RefCounter } from "../types.ts";

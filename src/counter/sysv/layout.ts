@@ -41,22 +41,22 @@ type Operation = readonly [semaphore: number, change: number, flags?: number];
 
 /** Operations for one semop(2) call: all of them happen at once, or none. */
 export class Operations {
-  readonly #operations: readonly Operation[];
+  readonly #list: () => readonly Operation[];
   #bytes: Uint8Array<ArrayBuffer> | undefined;
 
-  /** @param operations What to do, one after the other. */
-  constructor(...operations: Operation[]) {
-    this.#operations = operations;
+  /** @param list What to do, one after the other. Asked when it is used: a process uses few of those that there are. */
+  constructor(list: () => readonly Operation[]) {
+    this.#list = list;
+  }
+
+  /** An array of `struct sembuf`. */
+  get bytes(): Uint8Array<ArrayBuffer> {
+    return this.#bytes ??= encode(this.#list());
   }
 
   /** How many they are. */
   get length(): number {
-    return this.#operations.length;
-  }
-
-  /** An array of `struct sembuf`, made when it is used: a process uses few of those that there are. */
-  get bytes(): Uint8Array<ArrayBuffer> {
-    return this.#bytes ??= encode(this.#operations);
+    return this.bytes.length / SEMBUF.size;
   }
 }
 
@@ -82,27 +82,29 @@ const lockStart: Operation = [START, 1, SEM_UNDO];
 const unlockStart: Operation = [START, -1, SEM_UNDO];
 
 /** Takes the gate. */
-export const closeGate: Operations = new Operations(gateIsOpen, shutGate);
+export const closeGate: Operations = new Operations(() => [gateIsOpen, shutGate]);
 /** Gives the gate back. */
-export const openGate: Operations = new Operations(unshutGate);
+export const openGate: Operations = new Operations(() => [unshutGate]);
 /** Takes the start-up lock, waiting for it. */
-export const takeStart: Operations = new Operations(gateIsOpen, startIsFree, lockStart);
+export const takeStart: Operations = new Operations(() => [gateIsOpen, startIsFree, lockStart]);
 /** Takes the start-up lock only if it is free. */
-export const tryStart: Operations = new Operations(gateIsOpen, startIsFreeNow, lockStart);
+export const tryStart: Operations = new Operations(() => [gateIsOpen, startIsFreeNow, lockStart]);
 /** Frees the start-up lock. */
-export const freeStart: Operations = new Operations(unlockStart);
+export const freeStart: Operations = new Operations(() => [unlockStart]);
 /** Frees the start-up lock and takes the gate, to look whether the set is still needed. */
-export const freeStartAtGate: Operations = new Operations(gateIsOpen, shutGate, unlockStart);
+export const freeStartAtGate: Operations = new Operations(
+  () => [gateIsOpen, shutGate, unlockStart],
+);
 
 /** Gives the gate back and frees the start-up lock. */
-export const openGateAndStart: Operations = new Operations(unshutGate, unlockStart);
+export const openGateAndStart: Operations = new Operations(() => [unshutGate, unlockStart]);
 
 /** Gives a free slot to another name. */
 export function relabel(slot: number, from: number, to: number): Operations {
   const label = labelOf(slot);
   const unused: Operation = [countOf(slot), 0, IPC_NOWAIT];
   const wipe: Operation[] = from === 0 ? [] : [[label, -from, IPC_NOWAIT]];
-  return new Operations(unused, ...wipe, [label, 0, IPC_NOWAIT], [label, to]);
+  return new Operations(() => [unused, ...wipe, [label, 0, IPC_NOWAIT], [label, to]]);
 }
 
 /** The operations on one name's slot. Each of them fails at once (EAGAIN) if the slot is no longer that name's. */
@@ -156,18 +158,18 @@ function encodeSlot(slot: number, tag: number): SlotOperations {
   return {
     slot,
     tag,
-    add: new Operations(...mine, gateIsOpen, shutGate, up),
-    drop: new Operations(...mine, gateIsOpen, shutGate, down),
-    addInside: new Operations(...mine, up),
-    dropInside: new Operations(...mine, down),
-    zero: new Operations(...mine, [count, 0]),
-    tryZero: new Operations(...mine, [count, 0, IPC_NOWAIT]),
-    enter: new Operations(...mine, ...start, up),
-    tryEnter: new Operations(...mine, ...tryStart, up),
-    withdraw: new Operations(...mine, down),
-    leave: new Operations(...mine, ...start, down),
-    tryLeave: new Operations(...mine, ...tryStart, down),
-    inherit: new Operations(...mine, [count, 0], ...start),
-    inheritInFive: new Operations(...mine.slice(0, 2), [count, 0], startIsFree, lockStart),
+    add: new Operations(() => [...mine, gateIsOpen, shutGate, up]),
+    drop: new Operations(() => [...mine, gateIsOpen, shutGate, down]),
+    addInside: new Operations(() => [...mine, up]),
+    dropInside: new Operations(() => [...mine, down]),
+    zero: new Operations(() => [...mine, [count, 0]]),
+    tryZero: new Operations(() => [...mine, [count, 0, IPC_NOWAIT]]),
+    enter: new Operations(() => [...mine, ...start, up]),
+    tryEnter: new Operations(() => [...mine, ...tryStart, up]),
+    withdraw: new Operations(() => [...mine, down]),
+    leave: new Operations(() => [...mine, ...start, down]),
+    tryLeave: new Operations(() => [...mine, ...tryStart, down]),
+    inherit: new Operations(() => [...mine, [count, 0], ...start]),
+    inheritInFive: new Operations(() => [...mine.slice(0, 2), [count, 0], startIsFree, lockStart]),
   };
 }

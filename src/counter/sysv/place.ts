@@ -18,7 +18,9 @@ export function placeOf(kind: "counter" | "service", name: string, scope = ""): 
     // A key is signed; 0 is IPC_PRIVATE, which is never the same set twice.
     key: low === 0 ? 1 : low | 0,
     tag: 1 + high % LARGEST_VALUE,
-    subject: `for ${kind} ${quote(name)}`,
+    get subject() {
+      return `for ${kind} ${quote(name)}`;
+    },
     manner: MANNER,
   };
 }

@@ -3,7 +3,7 @@
 // under the lock: whoever dies in between was never there, or leaves all the same (tests/model: `stepwise`).
 
 import type { ProcessIdentity } from "../../process/identity.ts";
-import { identify } from "../../process/process.ts";
+import { identify } from "../../process/alive.ts";
 import type { GuardedLock, GuardianLease, Lease } from "../lease.ts";
 import { blocked } from "./blocked.ts";
 import {
@@ -30,10 +30,6 @@ export class SysvServiceLock implements GuardedLock {
     this.#place = place;
   }
 
-  exists(): boolean {
-    return SemaphoreSet.find(this.#place) !== undefined;
-  }
-
   count(): number {
     return countAt(this.#place);
   }
@@ -47,9 +43,10 @@ export class SysvServiceLock implements GuardedLock {
 
   async enter(create: boolean, signal: AbortSignal): Promise<Lease | undefined> {
     for (;;) {
+      signal.throwIfAborted();
       const lease = this.#locate(create);
       if (lease === undefined) return undefined;
-      if (await lease.enter(signal)) return lease;
+      if (lease.tryEnter() || await lease.enter(signal)) return lease;
     }
   }
 
@@ -81,6 +78,11 @@ class SysvLease implements GuardianLease {
     this.#place = place;
     this.#set = set;
     this.#slot = slot;
+  }
+
+  /** Takes the lock and a reference if that is one step and need not wait, as is the rule. */
+  tryEnter(): boolean {
+    return this.#counted = this.#try(this.#slot.tryEnter);
   }
 
   async enter(signal: AbortSignal): Promise<boolean> {
@@ -130,10 +132,19 @@ class SysvLease implements GuardianLease {
   }
 
   async leave(): Promise<boolean> {
+    this.#counted = false;
+    return this.#try(this.#slot.tryLeave) || await this.#waitToLeave();
+  }
+
+  #try(operations: Operations): boolean {
+    const { stepwise } = this.#set.manner;
+    return this.#locked = !stepwise && this.#set.attempt(operations) === "done";
+  }
+
+  async #waitToLeave(): Promise<boolean> {
+    if (this.#set.manner.stepwise) return await this.#lockThen(this.#slot.dropInside, NEVER);
     const { tryLeave, leave } = this.#slot;
     const blocking = { attempt: tryLeave, wait: leave, undo: () => {} };
-    this.#counted = false;
-    if (this.#set.manner.stepwise) return await this.#lockThen(this.#slot.dropInside, NEVER);
     const outcome = await blocked(this.#set, blocking, () => this.#ours(), NEVER);
     return this.#locked = outcome === "done";
   }

@@ -53,23 +53,16 @@ export const MANNER: Manner = { stepwise: platform === "darwin", timed: platform
 export type Outcome = "done" | "again" | "gone";
 
 // The gate is held for microseconds, unless its holder is stopped (SIGSTOP) just then.
-const GATE_PATIENCE = timespec(5000);
-
-/** `struct timespec` for a number of milliseconds: two numbers of 64 bits, of which the lower halves are enough. */
-export function timespec(milliseconds: number): Int32Array {
-  return new Int32Array([milliseconds / 1000, 0, (milliseconds % 1000) * 1e6, 0]);
-}
+const GATE_PATIENCE = new Int32Array([5, 0, 0, 0]); // struct timespec: two numbers of 64 bits, by their lower halves
 
 /** A semaphore set, by its id: the id of a removed set is not used again soon, so it names this one only. */
 export class SemaphoreSet {
   readonly #id: number;
-  readonly #subject: string;
-  readonly manner: Manner;
+  readonly #place: Place;
 
-  private constructor(id: number, { subject, manner }: Place) {
+  private constructor(id: number, place: Place) {
     this.#id = id;
-    this.#subject = subject;
-    this.manner = manner;
+    this.#place = place;
   }
 
   /** The set of this key; undefined where there is none. @throws {SystemError} @throws {PermissionError} */
@@ -115,6 +108,11 @@ export class SemaphoreSet {
     return new SemaphoreSet(id, place);
   }
 
+  /** What semop(2) can do here. */
+  get manner(): Manner {
+    return this.#place.manner;
+  }
+
   /** The id that semctl(2) knows it by. */
   get id(): number {
     return this.#id;
@@ -148,7 +146,7 @@ export class SemaphoreSet {
     if (number === ERRNO.EAGAIN) return "again";
     if (isGone(number)) return "gone";
     if (number === ERRNO.EINTR) return undefined;
-    throw new SystemError("semop", number, this.#subject);
+    throw new SystemError("semop", number, this.#place.subject);
   }
 
   /** A semaphore's value; undefined when the set is no more. */
@@ -176,7 +174,7 @@ export class SemaphoreSet {
   gateTimeout(): TimeoutError {
     const holder = `pid ${this.gatekeeper()}`;
     return new TimeoutError(
-      `The gate ${this.#subject} has been kept shut by ${holder} for 5 s; is it stopped?`,
+      `The gate ${this.#place.subject} has been kept shut by ${holder} for 5 s; is it stopped?`,
     );
   }
 
@@ -223,7 +221,7 @@ export class SemaphoreSet {
       if (values[countOf(slot)] !== 0) continue;
       if (this.attempt(relabel(slot, old, tag)) === "done") return slotOperations(slot, tag);
     }
-    throw new SystemError("semop", ERRNO.ENOSPC, this.#subject);
+    throw new SystemError("semop", ERRNO.ENOSPC, this.#place.subject);
   }
 }
 

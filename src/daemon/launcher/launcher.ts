@@ -1,6 +1,7 @@
 import { ProcrefError, TimeoutError } from "../../../ffi/errors.ts";
 import type { ProcessIdentity } from "../../process/identity.ts";
-import { isAlive, stop } from "../../process/process.ts";
+import { stop } from "../../process/process.ts";
+import { isAlive } from "../../process/alive.ts";
 import { pause } from "../pause.ts";
 import { claim } from "../pid_file/lock.ts";
 import { readRecorded } from "../pid_file/pid_file.ts";

@@ -1,12 +1,13 @@
 import { ERRNO } from "../../../ffi/errno.ts";
 import { SystemError } from "../../../ffi/errors.ts";
 import { POSIX } from "../../../ffi/numbers/mod.ts";
-import { checked, files, processes, spawning } from "../../../ffi/libc.ts";
+import { checked, files, processes } from "../../../ffi/libc.ts";
 import { native, type Waiting } from "../../../ffi/mod.ts";
 import { hasReader, pipe } from "../../file/descriptors.ts";
 import { close, OPEN, open, writeAll } from "../../file/posix.ts";
 import { collect, endingOf, launch } from "../../process/launch.ts";
-import { identify, waitForExit } from "../../process/process.ts";
+import { waitForExit } from "../../process/process.ts";
+import { identify } from "../../process/alive.ts";
 import { signalName } from "../../process/signals.ts";
 import { sleep } from "../../wait.ts";
 import { pause } from "../pause.ts";
@@ -78,7 +79,7 @@ export class Leader {
     }
     const nothing = open("/dev/null", OPEN.readOnly);
     theirs.defer(() => close(nothing));
-    checked(spawning().fcntl(signal.readEnd, F_SETFL, OPEN.nonblock), "fcntl");
+    checked(files().fcntl(signal.readEnd, F_SETFL, OPEN.nonblock), "fcntl");
     const { directory, pidFile, informed } = plan;
     const words = [
       directory ?? "",

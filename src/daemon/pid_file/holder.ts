@@ -6,7 +6,7 @@ import { SystemError } from "../../../ffi/errors.ts";
 import { platform } from "../../../ffi/platform.ts";
 import { listDirectory, readText, statusOf } from "../../file/posix.ts";
 import { LARGEST_PID } from "../../process/identity.ts";
-import { isAlive } from "../../process/process.ts";
+import { isAlive } from "../../process/alive.ts";
 import { parsePidFile, type Recorded } from "./content.ts";
 import { readPidText } from "./file.ts";
 

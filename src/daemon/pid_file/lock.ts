@@ -1,5 +1,5 @@
 import { runtime } from "../../runtime/mod.ts";
-import { identify } from "../../process/process.ts";
+import { identify } from "../../process/alive.ts";
 import { sleep } from "../../wait.ts";
 import { LockedError } from "../errors.ts";
 import { absolutePath } from "../path.ts";

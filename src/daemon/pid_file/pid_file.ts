@@ -1,7 +1,7 @@
 import { ProcrefError } from "../../../ffi/errors.ts";
 import { quote } from "../../name.ts";
 import { LARGEST_PID } from "../../process/identity.ts";
-import { identify } from "../../process/process.ts";
+import { identify } from "../../process/alive.ts";
 import { absolutePath } from "../path.ts";
 import { formatPidFile, LARGEST_RECORDED, parsePidFile, type Recorded } from "./content.ts";
 import { isRecordedAlive } from "./holder.ts";

@@ -1,5 +1,5 @@
 import { POSIX } from "../../../ffi/numbers/mod.ts";
-import { checked, processes, spawning } from "../../../ffi/libc.ts";
+import { checked, files, processes } from "../../../ffi/libc.ts";
 import { close, writeAll } from "../../file/posix.ts";
 import { program } from "../../runtime/program/mod.ts";
 import { isOrder, readOrder, writeReady } from "../launcher/order.ts";
@@ -37,7 +37,7 @@ export function adopt(): Daemon | undefined {
 
 /** The program's children do not get it. */
 function keep(descriptor: number): void {
-  checked(spawning().fcntl(descriptor, F_SETFD, FD_CLOEXEC), "fcntl");
+  checked(files().fcntl(descriptor, F_SETFD, FD_CLOEXEC), "fcntl");
 }
 
 function report(message: string, hasLog: boolean): void {

@@ -1,7 +1,7 @@
 import { ProcrefError } from "../../../ffi/errors.ts";
 import { closeHandle } from "../../../ffi/windows/ntdll.ts";
 import { setEvent } from "../../object/named.ts";
-import { identify } from "../../process/process.ts";
+import { identify } from "../../process/alive.ts";
 import { runtime } from "../../runtime/mod.ts";
 import { program } from "../../runtime/program/mod.ts";
 import { OrderMemory } from "../launcher/order_windows.ts";

@@ -2,7 +2,8 @@
 
 import { LINUX } from "../../../ffi/numbers/linux.ts";
 import { POSIX } from "../../../ffi/numbers/mod.ts";
-import { checked, sockets, spawning } from "../../../ffi/libc.ts";
+import { checked, files } from "../../../ffi/libc.ts";
+import { sockets } from "../../../ffi/libc_sockets.ts";
 import { daemons } from "../../../ffi/libc_daemon.ts";
 import { platform } from "../../../ffi/platform.ts";
 import { close } from "../../file/posix.ts";
@@ -25,7 +26,7 @@ export function notify(socketName: Uint8Array, fields: Readonly<Record<string, s
   address.set(socketName, 2);
   const socket = checked(sockets().socket(AF_UNIX, SOCK_DGRAM | AT_ONCE, 0), "socket");
   try {
-    if (isBsd) spawning().fcntl(socket, F_SETFD, FD_CLOEXEC);
+    if (isBsd) files().fcntl(socket, F_SETFD, FD_CLOEXEC);
     const { sendto } = daemons();
     checked(
       sendto(socket, message, message.length, FLAGS, address, address.length),

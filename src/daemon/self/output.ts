@@ -2,7 +2,7 @@
 // well, so they are told by what they lead to (fstat(2)), and all are sent elsewhere.
 
 import { POSIX } from "../../../ffi/numbers/mod.ts";
-import { checked, spawning } from "../../../ffi/libc.ts";
+import { checked, files } from "../../../ffi/libc.ts";
 import { daemons } from "../../../ffi/libc_daemon.ts";
 import { openDescriptors } from "../../file/descriptors.ts";
 import { close, OPEN, open, statusOf, tryOpen } from "../../file/posix.ts";
@@ -36,7 +36,7 @@ export function reopenLog(path: string): void {
 function redirect(descriptor: number): void {
   for (const copy of copies()) {
     checked(daemons().dup2(descriptor, copy), "dup2");
-    checked(spawning().fcntl(copy, F_SETFD, FD_CLOEXEC), "fcntl");
+    checked(files().fcntl(copy, F_SETFD, FD_CLOEXEC), "fcntl");
   }
   for (const stream of STREAMS) checked(daemons().dup2(descriptor, stream), "dup2");
   close(descriptor);
@@ -63,6 +63,6 @@ function placeOf(descriptor: number): string | undefined {
 }
 
 function isWritable(descriptor: number): boolean {
-  const flags = spawning().fcntl(descriptor, F_GETFL, 0);
+  const flags = files().fcntl(descriptor, F_GETFL, 0);
   return flags !== -1 && (flags & (OPEN.writeOnly | OPEN.readWrite)) !== 0;
 }

@@ -1,6 +1,6 @@
 import { daemons } from "../../../ffi/libc_daemon.ts";
 import { ProcrefError, SystemError, UnsupportedError } from "../../../ffi/errors.ts";
-import { identify } from "../../process/process.ts";
+import { identify } from "../../process/alive.ts";
 import { runtime } from "../../runtime/mod.ts";
 import { program } from "../../runtime/program/mod.ts";
 import type { Settings } from "../options.ts";

@@ -9,7 +9,8 @@ import { launchChild } from "../../child/launch.ts";
 import type { SpawnOptions } from "../../child/options.ts";
 import { type SharedChild, sharedChild } from "../../child/shared_child.ts";
 import { readText } from "../../file/posix.ts";
-import { linux as processSystem } from "../../process/linux.ts";
+import { linux } from "../../process/linux.ts";
+import { hold } from "../../process/pidfd.ts";
 import type { ProcessIdentity } from "../../process/identity.ts";
 import { runtimeChildren } from "../../runtime/children/mod.ts";
 import { NEVER, sleep } from "../../wait.ts";
@@ -112,7 +113,7 @@ export class CgroupContainment implements Containment {
   }
 
   adopt(target: ProcessIdentity): void {
-    const held = processSystem.hold(target);
+    const held = hold(target);
     if (held === undefined) throw new ProcrefError("not_found", `Process ${target.pid} is gone`);
     try {
       const failure = kernelFiles.write(`${this.#directory}/cgroup.procs`, String(target.pid));
@@ -130,7 +131,7 @@ export class CgroupContainment implements Containment {
 
   /** It ended at this very moment: if its pid has a new owner already, that one does not belong here. */
   #expel({ pid, startTime }: ProcessIdentity): void {
-    const now = processSystem.startTime(pid);
+    const now = linux.startTime(pid);
     if (now === undefined || now === startTime || !this.#contains(pid)) return;
     const parent = this.#directory.slice(0, this.#directory.lastIndexOf("/"));
     kernelFiles.write(`${parent}/cgroup.procs`, String(pid));
@@ -186,7 +187,7 @@ export class CgroupContainment implements Containment {
   }
 
   #signalOne(pid: number, number: number): void {
-    const held = processSystem.hold(pid);
+    const held = hold(pid);
     try {
       // Held first, looked at then: a pid that changed hands before is not in the cgroup.
       if (held !== undefined && this.#contains(pid)) held.signal(number);

@@ -4,7 +4,7 @@ import { LINUX } from "../../../ffi/numbers/linux.ts";
 import { ERRNO } from "../../../ffi/errno.ts";
 import { SystemError } from "../../../ffi/errors.ts";
 import { cstring, errno, files } from "../../../ffi/libc.ts";
-import { watching } from "../../../ffi/libc.ts";
+import { watching } from "../../../ffi/libc_spawn.ts";
 import { native } from "../../../ffi/mod.ts";
 import { close } from "../../file/posix.ts";
 import { sleep, waitOut } from "../../wait.ts";

@@ -12,7 +12,8 @@ import { childSystem } from "../../child/system.ts";
 import { close } from "../../file/posix.ts";
 import type { ProcessIdentity } from "../../process/identity.ts";
 import { checkSignal } from "../../process/signals.ts";
-import { type HeldProcess, processSystem } from "../../process/system.ts";
+import { holdingSystem } from "../../process/held.ts";
+import type { HeldProcess } from "../../process/held.ts";
 import { NEVER, sleep } from "../../wait.ts";
 import { callAll } from "../call_all.ts";
 import { GroupGuardian } from "../guardian.ts";
@@ -70,7 +71,7 @@ export class ProcessGroupContainment implements Containment {
   }
 
   adopt(target: ProcessIdentity): void {
-    const held = processSystem().hold(target);
+    const held = holdingSystem.hold(target);
     if (held === undefined) throw new ProcrefError("not_found", `Process ${target.pid} is gone`);
     this.#adopted.set(target, held);
     this.#guardian.add(this.#entry("p", target));
@@ -221,7 +222,7 @@ export class ProcessGroupContainment implements Containment {
   /** Waits for the end of each of these; what they started meanwhile is the next round's. */
   async #ended(found: readonly ListedProcess[], signal: AbortSignal): Promise<void> {
     for (const { pid, startTime } of found) {
-      const held = processSystem().hold({ pid, startTime });
+      const held = holdingSystem.hold({ pid, startTime });
       try {
         await held?.whenEnded(signal);
       } finally {
@@ -268,7 +269,7 @@ function permitted(send: () => void): SystemError | undefined {
 }
 
 function signalOne({ pid, startTime }: ProcessIdentity, number: number): void {
-  const held = processSystem().hold({ pid, startTime });
+  const held = holdingSystem.hold({ pid, startTime });
   try {
     held?.signal(number);
   } finally {

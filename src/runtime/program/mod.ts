@@ -4,11 +4,12 @@
  * @module
  */
 
+import { runtimeName } from "../../../ffi/platform.ts";
 import { bun } from "./bun.ts";
 import { deno } from "./deno.ts";
 import type { RuntimeProgram } from "./types.ts";
 
 /** The program in the runtime that this is. */
-export const program: RuntimeProgram = "Bun" in globalThis ? bun : deno;
+export const program: RuntimeProgram = runtimeName === "bun" ? bun : deno;
 
 export type { Origin } from "./types.ts";

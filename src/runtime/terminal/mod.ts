@@ -4,9 +4,10 @@
  * @module
  */
 
+import { runtimeName } from "../../../ffi/platform.ts";
 import { bun } from "./bun.ts";
 import { deno } from "./deno.ts";
 import type { Terminal } from "./types.ts";
 
 /** The terminal of the runtime that this is. */
-export const terminal: Terminal = "Bun" in globalThis ? bun : deno;
+export const terminal: Terminal = runtimeName === "bun" ? bun : deno;

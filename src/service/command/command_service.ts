@@ -1,7 +1,7 @@
 import { checkEnvironment, checkInteger, checkText } from "../../check.ts";
 import { UnsupportedError } from "../../../ffi/errors.ts";
 import { once } from "../../once.ts";
-import { runtime } from "../../runtime/mod.ts";
+import { platform } from "../../../ffi/platform.ts";
 import { type InternalOptions, LAUNCHER } from "../definition.ts";
 import { SharedService } from "../shared_service.ts";
 import type { StartContext } from "../types.ts";
@@ -77,7 +77,7 @@ function checkOptions(
   for (const [option, id] of Object.entries({ uid, gid })) {
     if (id === undefined) continue;
     checkInteger(id, option, 0, LARGEST_ID);
-    if (runtime.platform === "windows") {
+    if (platform === "windows") {
       throw new UnsupportedError(`The option ${option}`, "windows");
     }
   }

@@ -2,8 +2,9 @@
 // only. It runs as a process of its own, which has nothing else to do, so it may block.
 
 import type { GuardianLease } from "../../counter/lease.ts";
-import { isHeld, removeFifo } from "../../guardian/pipe.ts";
-import { isAlive } from "../../process/process.ts";
+import { isHeld } from "../../guardian/ends.ts";
+import { removeFifo } from "../../guardian/dismiss.ts";
+import { isAlive } from "../../process/alive.ts";
 import { lockOf } from "../mechanism_posix.ts";
 import { pause } from "../pause.ts";
 import { finishService, reapStart } from "../start_posix.ts";

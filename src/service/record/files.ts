@@ -16,7 +16,7 @@ import {
   tryOpen,
   writeAll,
 } from "../../file/posix.ts";
-import { runtime } from "../../runtime/mod.ts";
+import { platform } from "../../../ffi/platform.ts";
 
 /** What a system must offer for records. */
 export interface RecordFiles {
@@ -88,7 +88,7 @@ const posix: RecordFiles = {
 };
 
 // Another system's way is loaded only there.
-const darwin = runtime.platform === "darwin" ? await import("../../file/darwin.ts") : undefined;
+const darwin = platform === "darwin" ? await import("../../file/darwin.ts") : undefined;
 
 let knownHost: string | undefined;
 
@@ -103,11 +103,7 @@ function hostOfPosix(): string {
 }
 
 // Another system's way is loaded only there.
-const windows = runtime.platform === "windows"
-  ? (await import("./files_windows.ts")).windows
-  : undefined;
+const windows = platform === "windows" ? (await import("./files_windows.ts")).windows : undefined;
 
 /** This system's way. */
-export function recordFiles(): RecordFiles {
-  return windows ?? posix;
-}
+export const recordFiles: RecordFiles = windows ?? posix;

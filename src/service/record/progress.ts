@@ -1,11 +1,10 @@
 import type { Definition } from "../definition.ts";
 import type { State } from "../machine.ts";
-import { newToken } from "../token.ts";
 import { recordFiles } from "./files.ts";
 import type { ServiceRecord } from "./record.ts";
 
 /** What of a definition stands in a record, for a guardian to go by. */
-type Terms = Pick<Definition, "name" | "stop" | "linger" | "module" | "exclusive">;
+type Terms = Pick<Definition, "name" | "stop" | "linger" | "module">;
 
 /** The record of a service that nobody has started yet. */
 export function blankRecord({ name, stop, linger, module }: Terms): ServiceRecord {
@@ -25,7 +24,7 @@ export function blankRecord({ name, stop, linger, module }: Terms): ServiceRecor
     linger,
     module,
     idle: false,
-    host: recordFiles().host(),
+    host: recordFiles.host(),
   };
 }
 
@@ -41,36 +40,4 @@ export function fallenRecord(record: ServiceRecord): ServiceRecord {
 /** The state that a record tells. */
 export function stateOf(record: ServiceRecord): State {
   return record.state === "none" ? "absent" : record.state;
-}
-
-/** The record for the state that a service is entering. */
-export function nextRecord(record: ServiceRecord, state: State, terms: Terms): ServiceRecord {
-  const { stop, linger, module, exclusive } = terms;
-  const started = { token: newToken(), exclusive, stop, linger, module, startedAt: Date.now() };
-  switch (state) {
-    case "starting":
-      return {
-        ...record,
-        ...started,
-        state,
-        previous: "",
-        info: undefined,
-        startTime: "",
-        generation: Math.max(1, record.generation),
-      };
-    case "recovering":
-      return {
-        ...record,
-        ...started,
-        state,
-        previous: record.token,
-        generation: record.generation + 1,
-      };
-    case "running":
-      return { ...record, state, previous: "" };
-    case "stopping":
-      return { ...record, state };
-    case "absent":
-      return { ...record, state: "none" };
-  }
 }

@@ -19,17 +19,13 @@ export interface ServicePaths {
 const ENDING = ".json";
 const READABLE = 64;
 const LARGEST = 1 << 20; // bytes
-/** On Windows these are devices, whatever ending they are given. */
-const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
-
-/** A name as part of a file name: letters, digits, `-` and `_` stay, the hash tells names apart. */
+/**
+ * A name as part of a file name: encoded as in a URL, and the hash tells names apart. Windows takes no `*`, and a device's
+ * name before the first dot for the device: so there is none before the hash.
+ */
 function slug(name: string): string {
-  const readable = name.replaceAll(
-    /[^A-Za-z0-9_-]/g,
-    (character) => `%${character.codePointAt(0)?.toString(16)}`,
-  );
-  const start = DEVICE.test(readable) ? `_${readable}` : readable.slice(0, READABLE);
-  return `${start}.${fingerprint(name)}`;
+  const readable = encodeURIComponent(name).replaceAll("*", "%2A").replaceAll(".", "%2E");
+  return `${readable.slice(0, READABLE)}-${fingerprint(name)}`;
 }
 
 /** The files of a service in its directory. */
@@ -59,11 +55,11 @@ export interface Found {
  */
 export function readRecord(path: string): Found {
   try {
-    const bytes = recordFiles().read(path, LARGEST + 1);
+    const bytes = recordFiles.read(path, LARGEST + 1);
     if (bytes === undefined) return {};
     if (bytes.length > LARGEST) throw new Error(`it is larger than ${LARGEST} bytes`);
     const record = decodeRecord(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-    if (record.host === recordFiles().host()) return { record };
+    if (record.host === recordFiles.host()) return { record };
     throw new Error("it was written before a reboot, or in another container or session");
   } catch (error) {
     if (error instanceof SystemError) throw error;
@@ -84,18 +80,18 @@ export function peekRecord(path: string): Found {
 
 /** Writes a record, whole or not at all. @throws {SystemError} */
 export function writeRecord(paths: ServicePaths, record: ServiceRecord): void {
-  recordFiles().replace(paths.record, paths.temporary, encodeRecord(record));
+  recordFiles.replace(paths.record, paths.temporary, encodeRecord(record));
 }
 
 /** Removes all files of a service. @throws {SystemError} */
 export function eraseRecord(paths: ServicePaths): void {
-  const { remove } = recordFiles();
+  const { remove } = recordFiles;
   for (const path of [paths.record, paths.temporary, paths.token, paths.log]) remove(path);
 }
 
 /** The records in a directory, those that cannot be read left out. */
 export function listRecords(directory: string): ServiceRecord[] {
-  return recordFiles().list(directory)
+  return recordFiles.list(directory)
     .filter((file) => file.endsWith(ENDING))
     .map((file) => peekRecord(`${directory}/${file}`).record)
     .filter((record) => record !== undefined)

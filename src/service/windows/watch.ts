@@ -18,7 +18,8 @@ import {
   PROCESS_RIGHTS,
   timesOf,
 } from "../../process/windows.ts";
-import { isAlive, kill, waitForExit } from "../../process/process.ts";
+import { kill, waitForExit } from "../../process/process.ts";
+import { isAlive } from "../../process/alive.ts";
 import type { Definition } from "../definition.ts";
 import type { Watch } from "../mechanism.ts";
 import type { ServiceRecord } from "../record/record.ts";

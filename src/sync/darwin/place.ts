@@ -8,7 +8,7 @@ import { memory } from "../../../ffi/libc_memory.ts";
 import { DARWIN } from "../../../ffi/numbers/darwin.ts";
 import { bootSession, userDirectory } from "../../file/darwin.ts";
 import { close, listDirectory, OPEN, open, remove, seek, writeAll } from "../../file/posix.ts";
-import { isAlive } from "../../process/process.ts";
+import { isAlive } from "../../process/alive.ts";
 import type { FilePlace } from "../file_store.ts";
 import { connect } from "./channel.ts";
 

@@ -8,7 +8,7 @@ import { darwinProcesses } from "../../../ffi/libsystem.ts";
 import { DARWIN, PROC_THREADINFO } from "../../../ffi/numbers/darwin.ts";
 import type { ProcessIdentity } from "../../process/identity.ts";
 import { HeldByKqueue, openQueue } from "../../process/darwin.ts";
-import { identify } from "../../process/process.ts";
+import { identify } from "../../process/alive.ts";
 import { sleep } from "../../wait.ts";
 import type { HeldThread, ThreadTag } from "../system.ts";
 

@@ -8,8 +8,9 @@ import { errno, processes } from "../../../ffi/libc.ts";
 import { SystemError } from "../../../ffi/errors.ts";
 import { readLink, readText } from "../../file/posix.ts";
 import type { ProcessIdentity } from "../../process/identity.ts";
-import { HeldByPidfd, readStat } from "../../process/linux.ts";
-import { identify } from "../../process/process.ts";
+import { readStat } from "../../process/linux.ts";
+import { HeldByPidfd } from "../../process/pidfd.ts";
+import { identify } from "../../process/alive.ts";
 import type { HeldThread, ThreadTag } from "../system.ts";
 
 const { PIDFD_NONBLOCK, PIDFD_THREAD, SYS_pidfd_open } = LINUX;

@@ -11,7 +11,7 @@ import {
 } from "../../../ffi/windows/ntdll.ts";
 import { STATUS } from "../../../ffi/windows/status.ts";
 import type { ProcessIdentity } from "../../process/identity.ts";
-import { identify } from "../../process/process.ts";
+import { identify } from "../../process/alive.ts";
 import { HeldByHandle, PROCESS_RIGHTS } from "../../process/windows.ts";
 import type { HeldThread, ThreadTag } from "../system.ts";
 

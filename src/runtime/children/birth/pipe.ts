@@ -2,7 +2,7 @@
 // transfers the event loop has its turn.
 
 import { whenPolled } from "../../../../ffi/polled.ts";
-import { checked, errno, files, restarted, spawning } from "../../../../ffi/libc.ts";
+import { checked, errno, files, restarted } from "../../../../ffi/libc.ts";
 import { ERRNO } from "../../../../ffi/errno.ts";
 import { LINUX } from "../../../../ffi/numbers/linux.ts";
 import type { Waiting } from "../../../../ffi/mod.ts";
@@ -22,7 +22,7 @@ class End {
 
   constructor(descriptor: number) {
     this.descriptor = descriptor;
-    spawning().fcntl(descriptor, F_SETFL, O_NONBLOCK);
+    files().fcntl(descriptor, F_SETFL, O_NONBLOCK);
   }
 
   /** Waits until there is something to be done. @returns False once it is closed. @throws {SystemError} */
@@ -104,7 +104,7 @@ export function readableFrom(
 
 /** Makes a pipe hold more, where that is allowed. @returns What it holds. */
 function enlarged(descriptor: number): number {
-  return spawning().fcntl(descriptor, F_SETPIPE_SZ, LARGE) === -1 ? CHUNK : LARGE;
+  return files().fcntl(descriptor, F_SETPIPE_SZ, LARGE) === -1 ? CHUNK : LARGE;
 }
 
 /** What goes into a pipe; each write waits until it is in, closing is end of file. */
