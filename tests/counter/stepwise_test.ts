@@ -13,9 +13,9 @@ use({ stepwise: true });
 refCounterConformance("sysv");
 
 test("no call of a counter has more than five operations, if taken in steps", () => {
-  const { addInside, dropInside, zero, tryZero } = layout.slotOperations(0, 1);
+  const { label, addInside, dropInside, zero, tryZero } = layout.slotOperations(0, 1);
   const { closeGate, openGate, takeStart, tryStart, freeStart, freeStartAtGate } = layout;
-  const all = [addInside, dropInside, zero, tryZero, layout.relabel(0, 1, 2)];
+  const all = [label, addInside, dropInside, zero, tryZero, layout.relabel(0, 1, 2)];
   all.push(closeGate, openGate, takeStart, tryStart, freeStart, freeStartAtGate);
   assert(all.every(({ length }) => length <= MOST));
 });

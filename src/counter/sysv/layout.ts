@@ -99,18 +99,23 @@ export const freeStartAtGate: Operations = new Operations(
 /** Gives the gate back and frees the start-up lock. */
 export const openGateAndStart: Operations = new Operations(() => [unshutGate, unlockStart]);
 
-/** Gives a free slot to another name. */
+/** Gives a free slot that another name has had to this one. */
 export function relabel(slot: number, from: number, to: number): Operations {
   const label = labelOf(slot);
-  const unused: Operation = [countOf(slot), 0, IPC_NOWAIT];
-  const wipe: Operation[] = from === 0 ? [] : [[label, -from, IPC_NOWAIT]];
-  return new Operations(() => [unused, ...wipe, [label, 0, IPC_NOWAIT], [label, to]]);
+  return new Operations(() => [
+    [countOf(slot), 0, IPC_NOWAIT],
+    [label, -from, IPC_NOWAIT],
+    [label, 0, IPC_NOWAIT],
+    [label, to],
+  ]);
 }
 
 /** The operations on one name's slot. Each of them fails at once (EAGAIN) if the slot is no longer that name's. */
 export interface SlotOperations {
   readonly slot: number;
   readonly tag: number;
+  /** Gives a slot that no name has had yet to this one. */
+  readonly label: Operations;
   /** Count + 1, leaving with the gate held. */
   readonly add: Operations;
   /** Count - 1, leaving with the gate held. */
@@ -158,6 +163,7 @@ function encodeSlot(slot: number, tag: number): SlotOperations {
   return {
     slot,
     tag,
+    label: new Operations(() => [[count, 0, IPC_NOWAIT], [label, 0, IPC_NOWAIT], [label, tag]]),
     add: new Operations(() => [...mine, gateIsOpen, shutGate, up]),
     drop: new Operations(() => [...mine, gateIsOpen, shutGate, down]),
     addInside: new Operations(() => [...mine, up]),

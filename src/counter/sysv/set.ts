@@ -219,7 +219,9 @@ export class SemaphoreSet {
     for (let slot = 0; slot < SLOTS; slot++) {
       const old = values[labelOf(slot)] ?? 0;
       if (values[countOf(slot)] !== 0) continue;
-      if (this.attempt(relabel(slot, old, tag)) === "done") return slotOperations(slot, tag);
+      const operations = slotOperations(slot, tag);
+      const change = old === 0 ? operations.label : relabel(slot, old, tag);
+      if (this.attempt(change) === "done") return operations;
     }
     throw new SystemError("semop", ERRNO.ENOSPC, this.#place.subject);
   }
