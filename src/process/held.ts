@@ -1,4 +1,4 @@
-import { platform } from "../../ffi/platform.ts";
+import { elsewhere } from "./elsewhere.ts";
 import type { ProcessTarget } from "./identity.ts";
 import { hold } from "./pidfd.ts";
 
@@ -24,9 +24,5 @@ export interface HoldingSystem {
   listen?(asked: () => void): () => void;
 }
 
-// Another system's way is loaded only there.
-const darwin = platform === "darwin" ? (await import("./darwin.ts")).darwin : undefined;
-const windows = platform === "windows" ? (await import("./windows.ts")).windows : undefined;
-
 /** This system's way to reach processes. */
-export const holdingSystem: HoldingSystem = windows ?? darwin ?? { hold };
+export const holdingSystem: HoldingSystem = elsewhere ?? { hold };

@@ -1,4 +1,4 @@
-import { platform } from "../../ffi/platform.ts";
+import { elsewhere } from "./elsewhere.ts";
 import { linux } from "./linux.ts";
 
 /** What a system must offer for a look at processes. What it takes to reach one is in held.ts. */
@@ -9,9 +9,5 @@ export interface ProcessSystem {
   isAlive(pid: number): boolean;
 }
 
-// Another system's way is loaded only there.
-const darwin = platform === "darwin" ? (await import("./darwin.ts")).darwin : undefined;
-const windows = platform === "windows" ? (await import("./windows.ts")).windows : undefined;
-
 /** This system's processes. */
-export const processSystem: ProcessSystem = windows ?? darwin ?? linux;
+export const processSystem: ProcessSystem = elsewhere ?? linux;
