@@ -11,8 +11,8 @@ const NAMED = /(?:from|import) ?\(?"\.\/(?:shared\/)?([^"]+)"/g;
 /** Where the code is that a file only passes on. */
 export interface Facade {
   readonly part: string;
-  /** What it exports, each under the part's name for it and under its own. */
-  readonly exports: readonly (readonly [from: string, to: string])[];
+  /** An object with what it exports, made of `all` that the part exports. */
+  readonly exports: string;
 }
 
 /** Lets whoever imports such a file import the part; then removes every file of a bundle that nobody imports. */
@@ -53,8 +53,7 @@ function direct(text: string, facades: ReadonlyMap<string, Facade>): string {
   return text.replaceAll(IMPORT, (original, target) => {
     const facade = facades.get(target);
     if (facade === undefined) return original;
-    const fields = facade.exports.map(([from, to]) => `${to}: all.${from}`);
-    return `import("./${facade.part}").then((all) => ({ ${fields.join(", ")} }))`;
+    return `import("./${facade.part}").then((all) => (${facade.exports}))`;
   });
 }
 
@@ -62,9 +61,9 @@ function direct(text: string, facades: ReadonlyMap<string, Facade>): string {
 export function parse(text: string): Facade | undefined {
   const [, exports, part] = FACADE.exec(text) ?? [];
   if (exports === undefined || part === undefined) return undefined;
-  const names = exports.split(", ").map((one) => {
-    const [from = one, to = from] = one.split(" as ");
-    return [from, to] as const;
+  const fields = exports.split(", ").map((one) => {
+    const [from, to = from] = one.split(" as ");
+    return `${to}: all.${from}`;
   });
-  return { part, exports: names };
+  return { part, exports: `{ ${fields.join(", ")} }` };
 }

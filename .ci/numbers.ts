@@ -20,14 +20,16 @@ const NAMED = new RegExp(`(?<![\\w.])${NAMES}(?:\\.\\w+)+(?:\\["[^"]+"\\])?`, "g
 /** The plugin. */
 export const numbers: Plugin = {
   name: "numbers",
-  transform(code, id) {
-    if (id.includes("/numbers/")) return null;
-    return code.replaceAll(UNPACKED, unpacked).replaceAll(
-      NAMED,
-      (path) => String(numberAt(path) ?? path),
-    );
-  },
+  transform: (code, id) => id.includes("/numbers/") ? null : withNumbers(code),
 };
+
+/** Code with numbers in it where it had names. What is no number stays a name. */
+export function withNumbers(code: string): string {
+  return code.replaceAll(UNPACKED, unpacked).replaceAll(
+    NAMED,
+    (path) => String(numberAt(path) ?? path),
+  );
+}
 
 function unpacked(whole: string, names: string, table: string): string {
   const constants = names.split(",").map((name) => name.trim()).filter((name) => name !== "").map(

@@ -2,6 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { generate } from "../../.ci/abi/generate.ts";
+import { withNumbers } from "../../.ci/numbers.ts";
 import { DARWIN, DARWIN_ERRNO } from "../../ffi/numbers/darwin.ts";
 import { LINUX, LINUX_ERRNO, LINUX_ON } from "../../ffi/numbers/linux.ts";
 import { MACH } from "../../ffi/numbers/mach.ts";
@@ -68,4 +69,22 @@ test("a C program claims each constant, size, offset and prototype, and refers t
       '__asm__("_fstat$INODE64")',
     ]
   ) assertStringIncludes(program, claim);
+});
+
+test("the bundle for Linux has numbers in the place of their names, and only there", () => {
+  const code = `const { POLLIN, O_CLOEXEC } = POSIX;
+const { st_mode } = STAT.at, { d_name } = DIRENT.at;
+const { d_reclen } = DIRENT.at;
+f(ERRNO.EINTR, LINUX.AT_FDCWD, SEMBUF.size, SEMID_DS.at["sem_perm.mode"], ERRNO[name], OTHER.LINUX.SIGKILL);`;
+  assertEquals(
+    withNumbers(code),
+    `const POLLIN = 1, O_CLOEXEC = 524288;
+const { st_mode } = STAT.at, { d_name } = DIRENT.at;
+const d_reclen = 16;
+f(4, -100, 6, 20, ERRNO[name], OTHER.LINUX.SIGKILL);`,
+  );
+  for (const path of sources()) {
+    const left = withNumbers(readFileSync(ROOT + path, "utf8")).match(/\b(POSIX|ERRNO|LINUX)\.\w+/);
+    assertEquals(left, null, path);
+  }
 });
