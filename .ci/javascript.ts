@@ -83,6 +83,7 @@ function area(key: string): string {
 const onLinux: Plugin = {
   name: "on linux",
   transform(code, id) {
+    // What it imports is for other systems' sake.
     if (id.endsWith("src/process/elsewhere.ts")) return "export const elsewhere = undefined;";
     const known = code.replaceAll(/(?<!typeof )\bruntime\.platform\b/g, '"linux"');
     if (!id.endsWith("ffi/platform.ts")) return known;
@@ -97,18 +98,14 @@ const onLinux: Plugin = {
  */
 function entryPoint({ fileName, exports, code }: OutputChunk, home: Home): string {
   const other = home === "disk" ? "others" : `\`./${OTHERS}/\${file}\``;
-  const itself = { part: fileName, exports: exports.map((name) => [name, name] as const) };
-  const { part, exports: found } = parse(code) ?? itself;
-  // By name: to make an object of all that a part exports takes a cold Bun some time.
-  const imports = found.map(([from], at) => `${from} as _${at}`);
-  const fields = found.map(([, to], at) => `${to}: _${at}`);
+  const { part, exports: found } = parse(code) ?? { part: fileName, exports: "all" };
   return `${BUN}
-import { ${imports.join(", ")} } from "./${LINUX}/${part}";
+import * as all from "./${LINUX}/${part}";
 const system = "Bun" in globalThis ? process.platform : Deno.build.os;
 const ${home === "disk" ? `others = "./${OTHERS}/${fileName}"` : `file = "${fileName}"`};
 export const { ${exports.join(", ")} } = ["darwin", "windows", "win32"].includes(system)
   ? await import(${other})
-  : { ${fields.join(", ")} };
+  : ${found};
 ${exports.includes("main") ? PROGRAM : ""}`;
 }
 
@@ -119,7 +116,7 @@ const PROGRAM = `if (import.meta.main) {
 `;
 
 /**
- * The files that a client of a running service loads, and no more, and the one that it needs when it starts or watches
+ * The file that a client of a running service loads, and no more, and the one that it needs when it starts or watches
  * one. Each begins with a module and has what that one imports statically, as far as no earlier file has it. The other
  * files are the bundler's choice.
  */

@@ -6,7 +6,6 @@ import type { Library, SymbolTable } from "./types.ts";
 /** A group of the C library's functions. */
 export const CHILDREN = {
   waitid: { args: ["i32", "u32", "buffer", "i32"], returns: "i32" }, // int waitid(idtype_t, id_t, siginfo_t *, int options)
-  fcntl: { args: ["i32", "i32", "i32"], returns: "i32", variadic: 2 }, // int fcntl(int, int, ...)
   getpgid: { args: ["i32"], returns: "i32" }, // pid_t getpgid(pid_t)
   setpriority: { args: ["i32", "u32", "i32"], returns: "i32" }, // int setpriority(int which, id_t, int)
   prlimit: { args: ["i32", "i32", "buffer", "buffer"], returns: "i32", only: "linux" }, // int prlimit(pid_t, int resource, const struct rlimit *, struct rlimit *)

@@ -1,4 +1,4 @@
-import { architecture, platform } from "../../ffi/platform.ts";
+import { architecture, platform, variableOfBun } from "../../ffi/platform.ts";
 import type { BunGlobals } from "./bun_globals.ts";
 import type { Runtime } from "./types.ts";
 
@@ -28,7 +28,7 @@ export const bun: Runtime & { forgetVariable(name: string): void } = {
     );
   },
 
-  variable: (name) => globals.process.env[name],
+  variable: variableOfBun,
 
   exit() {
     globals.process.exit(0);

@@ -12,10 +12,13 @@ import { eraseRecord, writeRecord } from "./record/store.ts";
 import { runStarter, type Starter } from "./start.ts";
 import type { Tenancy } from "./tenant.ts";
 
+/** What is done here. */
+export type Change = Exclude<Action, "check" | "admit" | "leave">;
+
 /** Performs an action. @returns The next event, if it leads to one. */
 export function perform(
   tenancy: Tenancy,
-  action: Exclude<Action, "check" | "admit" | "leave">,
+  action: Change,
   state: State,
   signal: AbortSignal,
 ): Promise<Event | void> | void {

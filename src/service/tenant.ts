@@ -4,6 +4,7 @@
 import type { Lease } from "../counter/lease.ts";
 import { once } from "../once.ts";
 import { NEVER } from "../wait.ts";
+import type { Change } from "./changes.ts";
 import type { Definition } from "./definition.ts";
 import { isHealthy, isRunning } from "./health.ts";
 import { type Action, type Event, type State, transition } from "./machine.ts";
@@ -144,11 +145,7 @@ export class Tenant {
     return await isHealthy(definition, record, signal) ? "healthy" : "unhealthy";
   }
 
-  async #change(
-    action: Exclude<Action, "check" | "admit" | "leave">,
-    state: State,
-    signal: AbortSignal,
-  ): Promise<Event | void> {
+  async #change(action: Change, state: State, signal: AbortSignal): Promise<Event | void> {
     const { perform } = await changing();
     return await perform(this.#tenancy, action, state, signal);
   }

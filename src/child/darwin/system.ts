@@ -3,7 +3,7 @@
 // and our child: another one of ours would have to get the number, and end, before the runtime has told of the first.
 
 import { UnsupportedError } from "../../../ffi/errors.ts";
-import { checked } from "../../../ffi/libc.ts";
+import { checked, files } from "../../../ffi/libc.ts";
 import { children } from "../../../ffi/libc_children.ts";
 import { DARWIN } from "../../../ffi/numbers/darwin.ts";
 import { polled } from "../../file/descriptors.ts";
@@ -47,7 +47,7 @@ function admit(pid: number, queue: number, { attributes, suspended }: Preparatio
 /** macOS. */
 export const darwin: ChildSystem = {
   open: openQueue,
-  duplicate: (queue) => checked(children().fcntl(queue, F_DUPFD_CLOEXEC, 0), "fcntl"),
+  duplicate: (queue) => checked(files().fcntl(queue, F_DUPFD_CLOEXEC, 0), "fcntl"),
   held: (pid, queue) => new HeldByKqueue(pid, queue),
   remembersEnd: false,
   peek,

@@ -2,7 +2,7 @@
 // can't have gone to another process. waitid(2) by pidfd with WNOWAIT looks without reaping.
 
 import { LINUX, SIGINFO } from "../../../ffi/numbers/linux.ts";
-import { checked } from "../../../ffi/libc.ts";
+import { checked, files } from "../../../ffi/libc.ts";
 import { children } from "../../../ffi/libc_children.ts";
 import { HeldByPidfd, openPidfd } from "../../process/pidfd.ts";
 import { runtimeChildren } from "../../runtime/children/mod.ts";
@@ -25,7 +25,7 @@ function peek(_pid: number, descriptor: number): StatusWords | undefined {
 }
 
 function duplicate(descriptor: number): number {
-  return checked(children().fcntl(descriptor, F_DUPFD_CLOEXEC, 0), "fcntl");
+  return checked(files().fcntl(descriptor, F_DUPFD_CLOEXEC, 0), "fcntl");
 }
 
 /** Linux, from 5.4 on. */
